@@ -1,0 +1,58 @@
+"""The front door: `rapport demo | sync | report | serve | ...`. A component is imported only when asked for."""
+
+import importlib
+from typing import NamedTuple
+
+import click
+
+from shared.command_line import run
+
+
+class Door(NamedTuple):
+    module: str
+    attribute: str
+    help: str
+
+
+DOORS = {
+    "demo": Door("demo.commands", "demo", "Sync, build and serve the report of a made-up newsletter."),
+    "sync": Door("sync_job.commands", "sync", "Fetch what is new from your newsletter into the SQLite file."),
+    "report": Door("report_builder.commands", "report", "Build the report from the SQLite file."),
+    "serve": Door("report_builder.commands", "serve", "Show the report on this machine."),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and one line of help, so that `--help` imports none of them."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(DOORS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        door = DOORS.get(name)
+        if door is None:
+            return None
+        command: click.Command = getattr(importlib.import_module(door.module), door.attribute)
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, door.help) for name, door in DOORS.items()])
+
+
+@click.command(cls=LazyGroup)
+@click.version_option(package_name="rapport-analytics", prog_name="rapport")
+def rapport() -> None:
+    """Who reads you: newsletter analytics in one SQLite file and a static report.
+
+    Start with `rapport demo`. For your own newsletter set BUTTONDOWN_API_KEY, then `rapport sync`,
+    `rapport report` and `rapport serve`.
+    """
+
+
+def main() -> None:
+    run(rapport)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""One store in, one site out: a mapping from path to bytes, the same for the same store and the same `now`."""
+
+import hashlib
+from datetime import datetime
+
+from report_builder.pages import File, site_pages
+from report_builder.reading import read
+from report_builder.render import Renderer, asset_files
+from report_builder.views.site import site_view
+from report_builder.warehouse import Warehouse
+
+
+class PathTaken(Exception):
+    """Two pages want the same path: a mistake in pages.py, never in the data."""
+
+
+def build(
+    warehouse: Warehouse, now: datetime, *, last_run: bytes | None = None, store_bytes: int = 0
+) -> dict[str, bytes]:
+    """The whole site. `last_run` is the content of last_run.json, `store_bytes` the size of the database."""
+    reading = read(warehouse, now, last_run, store_bytes)
+    files: dict[str, bytes] = {}
+
+    def add(path: str, body: bytes) -> None:
+        if path in files:
+            raise PathTaken(path)
+        files[path] = body
+
+    assets = {}
+    for name, body in asset_files().items():
+        assets[name] = hashed_name(name, body)
+        add(assets[name], body)
+    site = site_view(reading.facts, reading.synced_ms, reading.wall, reading.emails)
+    renderer = Renderer(site, assets)
+    for made in site_pages(reading):
+        if isinstance(made, File):
+            add(made.path, made.body)
+        else:
+            add(made.path, renderer.page(made.path, made.kind, made.here, made.title, made.view))
+    return files
+
+
+def hashed_name(name: str, body: bytes) -> str:
+    """A name that changes with the content, so that browsers may keep the file for ever."""
+    stem, _, suffix = name.rpartition(".")
+    return f"assets/{stem}.{hashlib.sha256(body).hexdigest()[:12]}.{suffix}"

@@ -1,0 +1,195 @@
+"""Numbers to geometry, pure: what an SVG needs, without a word of markup.
+
+A plot is drawn twice as wide as needed for no screen in particular: paths live in a square of 1,000 units that the
+browser stretches, everything that must not stretch (text, dots) is placed in per cent.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from math import ceil, floor, log10
+
+from report_builder.clock import day_text
+from report_builder.wording import compact
+
+SIDE = 1000
+LABELS_WANTED = 7
+Values = Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class Series:
+    key: str  # names the colour role
+    label: str
+    line: str
+    area: str  # empty: none
+    dots: tuple[tuple[str, str], ...]  # x, y in per cent
+
+
+@dataclass(frozen=True)
+class Label:
+    at: str  # per cent
+    text: str
+    minor: bool  # left out where there is little room
+
+
+@dataclass(frozen=True)
+class Mark:
+    at: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    series: tuple[Series, ...]
+    ghost: str
+    ghost_label: str
+    y: tuple[Label, ...]
+    x: tuple[Label, ...]
+    marks: tuple[Mark, ...]
+    top: float
+    positions: str  # per cent of every point, for the cursor
+
+
+@dataclass(frozen=True)
+class Spark:
+    line: str
+    area: str
+    end: str
+
+
+def number(value: float) -> str:
+    return f"{value:.1f}".rstrip("0").rstrip(".")
+
+
+def nice_ticks(highest: float, wanted: int = 3) -> tuple[float, ...]:
+    """Round values from 0 up to at least `highest`."""
+    if highest <= 0:
+        return (0.0, 1.0)
+    raw = highest / wanted
+    magnitude = 10 ** floor(log10(raw))
+    step = next(s * magnitude for s in (1, 2, 2.5, 5, 10) if s * magnitude >= raw * (1 - 1e-9))
+    return tuple(i * step for i in range(ceil(highest / step - 1e-9) + 1))
+
+
+def line_path(positions: Sequence[float], values: Values, top: float) -> str:
+    """Positions in 0..1; a missing value leaves a gap, it is not drawn as zero."""
+    parts, pen = [], "M"
+    for x, value in zip(positions, values, strict=True):
+        if value is None:
+            pen = "M"
+        else:
+            parts.append(f"{pen}{number(x * SIDE)},{number(SIDE - value / top * SIDE)}")
+            pen = "L"
+    return "".join(parts)
+
+
+def area_path(positions: Sequence[float], values: Values, top: float) -> str:
+    """One closed shape per run of known values."""
+    shapes = []
+    run: list[tuple[float, float]] = []
+    for x, value in [*zip(positions, values, strict=True), (0.0, None)]:
+        if value is not None:
+            run.append((x, value))
+        elif run:
+            line = line_path([x for x, _ in run], [y for _, y in run], top)
+            shapes.append(f"{line}L{number(run[-1][0] * SIDE)},{SIDE}L{number(run[0][0] * SIDE)},{SIDE}Z")
+            run = []
+    return "".join(shapes)
+
+
+def even_positions(points: int) -> list[float]:
+    return [i / (points - 1) for i in range(points)] if points > 1 else [0.5] * points
+
+
+def line_chart(
+    series: Sequence[tuple[str, str, Values]],
+    *,
+    x: tuple[Label, ...],
+    positions: Sequence[float],
+    ghost: Values | None = None,
+    ghost_label: str = "",
+    marks: Sequence[tuple[int, str]] = (),
+    dotted: bool = False,
+    unit: str = "",
+) -> Chart:
+    """`series` holds (key, label, values); the first one is filled, `marks` are (index, text).
+
+    With few points each gets a dot, because a line of one or two points would say nothing; `dotted` insists.
+    """
+    known = [v for _, _, values in series for v in values if v is not None]
+    known += [v for v in ghost or () if v is not None]
+    ticks = nice_ticks(max(known, default=0))
+    top = ticks[-1]
+    dotted = dotted or len(positions) <= 40
+    return Chart(
+        series=tuple(
+            Series(
+                key,
+                label,
+                line_path(positions, values, top),
+                area_path(positions, values, top) if index == 0 else "",
+                tuple(
+                    (number(at * 100), number(100 - v / top * 100))
+                    for at, v in zip(positions, values, strict=True)
+                    if v is not None
+                )
+                if dotted
+                else (),
+            )
+            for index, (key, label, values) in enumerate(series)
+        ),
+        ghost=line_path(positions, ghost, top) if ghost else "",
+        ghost_label=ghost_label,
+        y=tuple(Label(number(100 - t / top * 100), compact(t) + unit, False) for t in ticks),
+        x=x,
+        marks=tuple(Mark(number(positions[i] * 100), text) for i, text in marks),
+        top=top,
+        positions=" ".join(number(at * 100) for at in positions),
+    )
+
+
+def day_labels(days: Sequence[date]) -> tuple[Label, ...]:
+    """Months for long ranges, Mondays for middle ones, else every few days: about seven, none at the rim."""
+    if len(days) < 2:
+        return tuple(Label("50", day_text(day, year=False), False) for day in days)
+    reach = (days[-1] - days[0]).days
+    hits = []
+    for index, (before, day) in enumerate(pairwise([days[0], *days])):
+        if reach > 200:
+            if (day.year, day.month) != (before.year, before.month):
+                month = day_text(day, year=False).split()[1]
+                hits.append((index, f"{month} {day.year}" if day.month == 1 or not hits else month))
+        elif reach > 45:
+            if day.weekday() == 0:
+                hits.append((index, day_text(day, year=False)))
+        else:
+            hits.append((index, day_text(day, year=False)))
+    step = max(1, round(len(hits) / LABELS_WANTED))
+    chosen = [(i / (len(days) - 1) * 100, text) for i, text in hits[step // 2 :: step]]
+    inside = [(at, text) for at, text in chosen if 3 < at < 97]
+    return tuple(Label(number(at), text, place % 2 == 1) for place, (at, text) in enumerate(inside))
+
+
+def spark(values: Values) -> Spark | None:
+    """The shape of a series without an axis; None when there are fewer than two known values."""
+    known = [v for v in values if v is not None]
+    if len(known) < 2:
+        return None
+    low, high = min(known), max(known)
+    reach = (high - low) or 1
+    scaled = [(v - low) / reach * 0.84 + 0.08 if high > low else 0.5 for v in known]
+    positions = even_positions(len(scaled))
+    return Spark(line_path(positions, scaled, 1), area_path(positions, scaled, 1), number((1 - scaled[-1]) * 100))
+
+
+def strip_path(values: Sequence[int]) -> str:
+    """Small bars side by side, as one path in a square of 1,000 units."""
+    highest = max(values, default=0) or 1
+    width = SIDE / max(1, len(values))
+    return "".join(
+        f"M{number(i * width)},{SIDE}v-{number(max(60, v / highest * SIDE))}h{number(width * 0.7)}V{SIDE}Z"
+        for i, v in enumerate(values)
+        if v > 0
+    )

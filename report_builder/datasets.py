@@ -1,0 +1,107 @@
+"""The report's own data, published beside its pages: JSON with a version, for people who go on from here.
+
+Every file has `version`, which changes when a field changes its meaning or goes, and `kind`. Rates are shares
+between 0 and 1, null where they could not be measured; times are ISO 8601 in the newsletter's time zone.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from report_builder.clock import Clock
+from report_builder.rows import AudienceStep, EmailResult, EventTypeCount, Step, Totals
+from report_builder.views.emails import click_rate, click_to_open, email_path, open_rate, subject_of
+from report_builder.views.periods import Period
+
+VERSION = 1
+
+
+def json_bytes(kind: str, **content: Any) -> bytes:
+    return orjson.dumps({"version": VERSION, "kind": kind, **content}, option=orjson.OPT_NON_STR_KEYS)
+
+
+def overview_data(
+    period: Period, now: Totals, before: Totals | None, steps: Sequence[Step], audience: Sequence[AudienceStep],
+    active: int, emails: Sequence[EmailResult], clock: Clock,
+) -> bytes:  # fmt: skip
+    acted = {s.step: s for s in steps}
+    moved = {s.step: s for s in audience}
+    return json_bytes(
+        "overview",
+        period={
+            "key": period.key,
+            "first_day": period.first,
+            "last_day": period.last,
+            "days_per_step": period.days_per_step,
+            "time_zone": clock.zone,
+        },
+        people={
+            "engaged": now.engaged,
+            "opened": now.opened,
+            "clicked": now.clicked,
+            "active": active,
+            "before": before._asdict() if before else None,
+        },
+        steps=[
+            {
+                "first_day": day,
+                "opened": acted[i].opened if i in acted else 0,
+                "clicked": acted[i].clicked if i in acted else 0,
+                "joined": moved[i].joined if i in moved else 0,
+                "left": moved[i].gone if i in moved else 0,
+            }
+            for i, day in enumerate(period.step_days())
+        ],
+        emails=[e.uuid for e in emails],
+    )
+
+
+def email_record(email: EmailResult, clock: Clock) -> dict[str, Any]:
+    return {
+        "email_id": email.uuid,
+        "subject": subject_of(email),
+        "sent_at": clock.iso(email.sent_ms) if email.sent_ms is not None else None,
+        "page": email_path(email),
+        "opens_tracked": None if email.opens_tracked is None else bool(email.opens_tracked),
+        "clicks_tracked": None if email.clicks_tracked is None else bool(email.clicks_tracked),
+        "recipients": email.recipients,
+        "delivered": email.delivered,
+        "opened": email.opened if email.opens_tracked == 1 else None,
+        "clicked": email.clicked if email.clicks_tracked == 1 else None,
+        "replied": email.replied,
+        "bounced": email.bounced,
+        "complained": email.complained,
+        "unsubscribed": email.unsubscribed,
+        "open_rate": open_rate(email),
+        "click_rate": click_rate(email),
+        "click_to_open_rate": click_to_open(email),
+    }
+
+
+EMAIL_COLUMNS = (
+    "email_id", "sent_at", "subject", "recipients", "delivered", "opened", "clicked", "open_rate", "click_rate",
+    "click_to_open_rate", "unsubscribed", "bounced", "complained", "replied", "opens_tracked", "clicks_tracked",
+)  # fmt: skip
+
+
+def status_data(
+    synced: str | None, events: int, subscribers: int, types: Sequence[EventTypeCount], emails: Sequence[EmailResult]
+) -> bytes:
+    return json_bytes(
+        "status",
+        data_as_of=synced,
+        events=events,
+        subscribers=subscribers,
+        event_types={t.event_type: t.events for t in types},
+        provider=[
+            {
+                "email_id": e.uuid,
+                "delivered": [e.delivered, e.provider_deliveries],
+                "opened": [e.opened, e.provider_opens],
+                "clicked": [e.clicked, e.provider_clicks],
+            }
+            for e in emails
+            if e.provider_deliveries is not None
+        ],
+    )

@@ -1,0 +1,93 @@
+"""The overview, once for each period, with its data."""
+
+from collections.abc import Iterator, Sequence
+
+from report_builder import downloads, rows
+from report_builder.datasets import overview_data
+from report_builder.reading import Reading
+from report_builder.views import overview_figures as figures
+from report_builder.views import overview_lists as lists
+from report_builder.views.emails import email_rows
+from report_builder.views.overview import Choice, Overview
+from report_builder.views.periods import Period, periods
+
+RECENT_EMAILS = 8
+STRIP_STEPS = 13
+Made = tuple[str, str, Overview, list[tuple[str, bytes]]]
+
+
+def overview_pages(reading: Reading) -> Iterator[Made]:
+    """Path, title, view and data files of each."""
+    begin = reading.clock.day(reading.facts.first_ms)
+    offered = periods(reading.clock, begin)
+    for period in offered:
+        yield _overview(reading, period, offered)
+
+
+def _overview(reading: Reading, period: Period, offered: Sequence[Period]) -> Made:
+    ask, clock, facts = reading.warehouse, reading.clock, reading.facts
+    days = {"first_day": period.first, "last_day": period.last}
+    now_ms = clock.now_ms + 1
+    totals = ask.row(rows.Totals, "overview/totals", **days, before_ms=now_ms)
+    steps = ask.rows(rows.Step, "overview/trend", **days, days=period.days_per_step, before_ms=now_ms)
+    before, steps_before, emails_before = None, [], []
+    if period.previous_first is not None and period.previous_last is not None:
+        past = {"first_day": period.previous_first, "last_day": period.previous_last}
+        cut = period.previous_before_ms
+        before = ask.row(rows.Totals, "overview/totals", **past, before_ms=cut)
+        steps_before = ask.rows(rows.Step, "overview/trend", **past, days=period.days_per_step, before_ms=cut)
+        emails_before = [
+            e
+            for e in figures.sent_between(reading.emails, clock, period.previous_first, period.previous_last)
+            if (e.sent_ms or 0) < cut
+        ]
+    audience = _audience(reading, period)
+    emails = figures.sent_between(reading.emails, clock, period.first, period.last)
+    weekly = max(1, -(-period.days // STRIP_STEPS))
+    top = ask.rows(rows.TopStep, "overview/top_subscribers", **days, days=weekly)
+    opened = ask.rows(rows.HourActions, "overview/hours", **days, event_type="subscriber.opened")
+    clicked = [] if opened else ask.rows(rows.HourActions, "overview/hours", **days, event_type="subscriber.clicked")
+    recent = reading.emails[:RECENT_EMAILS]
+    measurable = totals.engaged > 0 or not emails or any(e.opens_tracked == 1 for e in emails)
+    per_step = figures.trend_per_step(period, steps, steps_before, emails, clock)
+    view = Overview(
+        period=period.label,
+        span=period.span,
+        answer=figures.answer(period, totals, before, facts, measurable),
+        choices=tuple(Choice(p.label, p.path, p is period) for p in offered),
+        tiles=figures.tiles(period, totals, before, steps, audience, emails, emails_before, facts),
+        per_step=per_step,
+        step_name={1: "per day", 7: "per week", 28: "per four weeks"}[period.days_per_step],
+        per_email=figures.trend_per_email(emails, clock),
+        readers=lists.readers(top, STRIP_STEPS, reading.directory, clock),
+        readers_note=period.label.lower() if period.key != "all" else "all time",
+        all_readers=lists.readers_note(len(top), facts.subscribers),
+        heat=lists.heat(opened, "opened") or lists.heat(clicked, "clicked"),
+        links=lists.link_rows(ask.rows(rows.TopLink, "overview/top_links", **days)),
+        emails=email_rows(recent, clock),
+        all_emails=f"All {len(reading.emails)}",
+        data_href=f"data/overview-{period.key}.json",
+    )
+    files = [
+        (view.data_href, overview_data(period, totals, before, steps, audience, facts.active, emails, clock)),
+    ]
+    if per_step:
+        heads = ("first_day", "people_opened", "people_clicked")
+        acted = {s.step: s for s in steps}
+        cells = (
+            (day.isoformat(), acted[i].opened if i in acted else 0, acted[i].clicked if i in acted else 0)
+            for i, day in enumerate(period.step_days())
+        )
+        files.append((per_step.csv, downloads.csv_bytes(heads, cells)))
+    title = "Overview" if period.path == "index.html" else f"Overview, {period.label}"
+    return period.path, title, view, files
+
+
+def _audience(reading: Reading, period: Period) -> list[rows.AudienceStep]:
+    """Steps counted from the period's first day: those of the period before are negative."""
+    first = period.previous_first or period.first
+    shift = (period.first - first).days // period.days_per_step
+    found = reading.warehouse.rows(
+        rows.AudienceStep, "overview/audience", first_day=first, last_day=period.last, days=period.days_per_step
+    )
+    return [step._replace(step=step.step - shift) for step in found]

@@ -1,0 +1,69 @@
+-- A row is one step of one of the ten people with the highest score in the period; a person has as many rows as
+-- steps in which something happened. Score: 1 for each email opened, 3 more for each email clicked.
+with per_email as (
+    select
+        subscriber_id,
+        email_id,
+        max(case when event_type = 'subscriber.opened' then 1 else 0 end) as opened,
+        max(case when event_type = 'subscriber.clicked' then 1 else 0 end) as clicked,
+        max(occurred_ms) as last_ms
+    from events
+    where
+        event_type in ('subscriber.opened', 'subscriber.clicked')
+        and day between $first_day and $last_day
+        and email_id is not null
+        and subscriber_id is not null
+    group by subscriber_id, email_id
+),
+per_person as (
+    select
+        subscriber_id,
+        sum(opened) + 3 * sum(clicked) as score,
+        sum(opened) as opened,
+        sum(clicked) as clicked,
+        max(last_ms) as last_ms
+    from per_email
+    group by subscriber_id
+),
+ranked as (
+    select
+        subscriber_id,
+        score,
+        opened,
+        clicked,
+        last_ms,
+        row_number() over (
+            order by score desc nulls last, last_ms desc nulls last, subscriber_id nulls last
+        ) as place
+    from per_person
+),
+steps as (
+    select
+        r.place,
+        cast(floor(cast(date_diff('day', cast($first_day as date), e.day) as double) / $days) as bigint) as step,
+        count(*) as actions
+    from ranked as r
+    join events as e on e.subscriber_id = r.subscriber_id
+    where
+        r.place <= 10
+        and e.event_type in ('subscriber.opened', 'subscriber.clicked')
+        and e.day between $first_day and $last_day
+    group by
+        r.place,
+        cast(floor(cast(date_diff('day', cast($first_day as date), e.day) as double) / $days) as bigint)
+)
+select
+    r.place,
+    s.uuid,
+    s.email,
+    s.name,
+    cast(r.score as bigint) as score,
+    cast(r.opened as bigint) as opened,
+    cast(r.clicked as bigint) as clicked,
+    r.last_ms,
+    st.step,
+    st.actions
+from ranked as r
+join subscribers as s on s.subscriber_id = r.subscriber_id
+join steps as st on st.place = r.place
+order by r.place nulls last, st.step nulls last

@@ -1,0 +1,39 @@
+-- A row is one person, best first. Score: 1 for each email opened, 3 more for each email clicked, among the
+-- emails this person acted on since $since_ms. `measurable` counts the received emails whose opens were tracked.
+with per_person as (
+    select
+        r.subscriber_id,
+        count(case when coalesce(r.delivered_ms, r.opened_ms, r.clicked_ms) is not null then 1 end) as received,
+        count(
+            case
+                when e.opens_tracked = 1 and coalesce(r.delivered_ms, r.opened_ms, r.clicked_ms) is not null then 1
+            end
+        ) as measurable,
+        count(r.opened_ms) as opened,
+        count(r.clicked_ms) as clicked,
+        count(r.replied_ms) as replied,
+        max(r.acted_ms) as last_ms,
+        count(case when r.acted_ms >= $since_ms then r.opened_ms end) as lately_opened,
+        count(case when r.acted_ms >= $since_ms then r.clicked_ms end) as lately_clicked
+    from receipts as r
+    join email_results as e on e.email_id = r.email_id
+    group by r.subscriber_id
+),
+scored as (
+    select
+        s.subscriber_id, s.uuid, s.email, s.name, s.status, s.is_active, s.source, s.joined_day, s.joined_ms,
+        coalesce(p.lately_opened, 0) + 3 * coalesce(p.lately_clicked, 0) as score,
+        coalesce(p.received, 0) as received,
+        coalesce(p.measurable, 0) as measurable,
+        coalesce(p.opened, 0) as opened,
+        coalesce(p.clicked, 0) as clicked,
+        coalesce(p.replied, 0) as replied,
+        p.last_ms
+    from subscribers as s
+    left join per_person as p on p.subscriber_id = s.subscriber_id
+)
+select
+    subscriber_id, uuid, email, name, status, is_active, source, joined_day, joined_ms, score, received,
+    measurable, opened, clicked, replied, last_ms
+from scored
+order by score desc nulls last, last_ms desc nulls last, joined_ms desc nulls last, subscriber_id nulls last

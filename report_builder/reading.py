@@ -1,0 +1,73 @@
+"""What more than one page needs, asked once."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+
+from report_builder import rows
+from report_builder.clock import DAY_MS, Clock
+from report_builder.last_run import read_last_run
+from report_builder.views.people import Directory
+from report_builder.views.status import LastRun
+from report_builder.warehouse import Warehouse
+
+PAGES_OF_THEIR_OWN = 200
+SCORED_DAYS = 364
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`clock` stands at the moment the data is from, `wall` at the moment of building."""
+
+    warehouse: Warehouse
+    wall: Clock
+    store_bytes: int
+    last_run: LastRun | None
+
+    @cached_property
+    def facts(self) -> rows.SiteFacts:
+        return self.warehouse.row(rows.SiteFacts, "site/facts")
+
+    @cached_property
+    def synced_ms(self) -> int | None:
+        """When data was last brought in; a run that found nothing new left only its last_run.json."""
+        ends = [self.facts.synced_ms]
+        if self.last_run and self.last_run.outcome == "done":
+            ends.append(self.last_run.finished_ms)
+        known = [end for end in ends if end is not None]
+        return min(max(known), self.wall.now_ms) if known else None
+
+    @cached_property
+    def clock(self) -> Clock:
+        if self.synced_ms is None:
+            return self.wall
+        return replace(self.wall, now=datetime.fromtimestamp(self.synced_ms / 1000, UTC))
+
+    @cached_property
+    def emails(self) -> list[rows.EmailResult]:
+        """Latest first."""
+        return self.warehouse.rows(rows.EmailResult, "emails/list", now_ms=self.clock.now_ms)
+
+    @cached_property
+    def persons(self) -> list[rows.Person]:
+        """Best first."""
+        since = self.clock.now_ms - SCORED_DAYS * DAY_MS
+        return self.warehouse.rows(rows.Person, "subscribers/list", since_ms=since)
+
+    @cached_property
+    def tags(self) -> Mapping[int, Sequence[str]]:
+        tags: dict[int, list[str]] = defaultdict(list)
+        for row in self.warehouse.rows(rows.PersonTag, "subscribers/tags"):
+            tags[row.subscriber_id].append(row.tag)
+        return dict(tags)
+
+    @cached_property
+    def directory(self) -> Directory:
+        return Directory(frozenset(p.uuid for p in self.persons[:PAGES_OF_THEIR_OWN]))
+
+
+def read(warehouse: Warehouse, now: datetime, last_run: bytes | None, store_bytes: int) -> Reading:
+    run = read_last_run(last_run, warehouse.zone, now)
+    return Reading(warehouse, Clock(now, warehouse.zone), store_bytes, run)

@@ -1,0 +1,122 @@
+-- Copies the store's tables, once. Columns are named one by one and rows are never counted here: the reader of
+-- SQLite files cannot do without a rowid otherwise. $zone is the newsletter's time zone.
+
+insert into project
+select name, value from store.project_facts;
+
+insert into subscribers
+with people as (
+    select
+        id, uuid, email, name, status, source, country, referrer_url, utm_source, utm_campaign, created_ms,
+        unsubscribed_ms, unsubscription_reason, undeliverable_ms, undeliverability_reason, bounced_ms,
+        upgraded_ms, churned_ms, deleted_ms
+    from store.subscribers
+),
+last_changes as (
+    select subscriber, max(occurred_ms) as changed_ms
+    from (select subscriber, occurred_ms from store.subscriber_transitions)
+    group by subscriber
+),
+judged as (
+    select
+        p.*,
+        p.deleted_ms is null and coalesce(p.status, '') in (
+            'regular', 'premium', 'gifted', 'trialed', 'churned', 'churning', 'past_due', 'paused', 'unpaid'
+        ) as active,
+        coalesce(p.unsubscribed_ms, p.undeliverable_ms, p.deleted_ms, p.bounced_ms, c.changed_ms) as went_ms
+    from people as p
+    left join last_changes as c on c.subscriber = p.id
+)
+select
+    id,
+    cast(cast(hex(uuid) as uuid) as varchar),
+    email,
+    name,
+    case when deleted_ms is not null then 'deleted' else coalesce(status, 'unknown') end,
+    active,
+    source,
+    country,
+    referrer_url,
+    utm_source,
+    utm_campaign,
+    created_ms,
+    cast((epoch_ms(created_ms) at time zone 'UTC') at time zone $zone as date),
+    case when not active then went_ms end,
+    case when not active then cast((epoch_ms(went_ms) at time zone 'UTC') at time zone $zone as date) end,
+    unsubscription_reason,
+    undeliverability_reason,
+    upgraded_ms,
+    churned_ms,
+    deleted_ms
+from judged;
+
+insert into subscriber_tags
+select st.subscriber, t.name, st.from_ms
+from (select subscriber, tag, from_ms, to_ms from store.subscriber_tags) as st
+join (select id, name from store.tags) as t on t.id = st.tag
+where st.to_ms is null;
+
+insert into subscriber_addresses
+select subscriber, email, from_ms, to_ms from store.subscriber_addresses;
+
+insert into subscriber_transitions
+select subscriber, occurred_ms, status from store.subscriber_transitions;
+
+insert into emails
+with sent as (
+    select id, uuid, subject, status, kind, url, published_ms, tracking_at_send, analytics from store.emails
+)
+select
+    id,
+    cast(cast(hex(uuid) as uuid) as varchar),
+    subject,
+    status,
+    kind,
+    url,
+    published_ms,
+    cast((epoch_ms(published_ms) at time zone 'UTC') at time zone $zone as date),
+    tracking_at_send,
+    cast(analytics ->> '$.recipients' as bigint),
+    cast(analytics ->> '$.deliveries' as bigint),
+    cast(analytics ->> '$.opens' as bigint),
+    cast(analytics ->> '$.clicks' as bigint),
+    cast(analytics ->> '$.unsubscriptions' as bigint),
+    cast(analytics ->> '$.temporary_failures' as bigint) + cast(analytics ->> '$.permanent_failures' as bigint),
+    cast(analytics ->> '$.complaints' as bigint)
+from sent;
+
+insert into links
+select id, url, normalised from store.links;
+
+insert into agents
+select id, os, browser, network_class from store.agents;
+
+-- The one place where stored events become the events that queries see: a rule that judges or leaves out an
+-- event belongs here.
+insert into events
+with stored as (
+    select occurred_ms, id, kind, subscriber, email, link, agent, address from store.events
+),
+kinds as (
+    select id, type from store.event_kinds
+),
+dated as (
+    select
+        row_number() over (order by s.occurred_ms, s.id) as event_id,
+        k.type,
+        s.occurred_ms,
+        (epoch_ms(s.occurred_ms) at time zone 'UTC') at time zone $zone as local_time,
+        s.subscriber, s.email, s.link, s.agent, s.address
+    from stored as s
+    join kinds as k on k.id = s.kind
+)
+select
+    event_id, type, occurred_ms, cast(local_time as date), isodow(local_time), hour(local_time),
+    subscriber, email, link, agent, address
+from dated;
+
+insert into feed_counts
+select email, feed_count, stored_count, checked_ms from store.feed_counts;
+
+insert into sync_runs
+select id, command, started_ms, finished_ms, outcome, counts from store.sync_runs;

@@ -1,0 +1,53 @@
+"""Views into HTML. Nothing else in the project touches Jinja."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from report_builder.views.site import Site
+
+# U+2028 and U+2029 end a line for some readers of text; control characters have no place in a page at all.
+FORBIDDEN = {code: None for code in [*range(0x20), 0x7F] if code not in (0x09, 0x0A, 0x0D)}
+
+
+class Renderer:
+    """`assets` maps the plain name of an asset ("site.css") to its published path ("assets/site.1a2b3c4d.css")."""
+
+    def __init__(self, site: Site, assets: Mapping[str, str]) -> None:
+        self._site = site
+        self._environment = Environment(
+            loader=FileSystemLoader(template_folder()),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=_printable,
+        )
+        self._environment.globals.update(site=site, assets=assets)
+
+    def page(self, path: str, kind: str, here: str, title: str, view: object) -> bytes:
+        template = self._environment.get_template(f"pages/{kind}.html")
+        root = "../" * path.count("/")
+        return template.render(view=view, root=root, here=here, title=title).encode()
+
+
+def template_folder() -> Path:
+    with resources.as_file(resources.files("site_template")) as folder:
+        return folder
+
+
+def asset_files() -> dict[str, bytes]:
+    """Every asset by its plain name."""
+    folder = template_folder() / "assets"
+    return {file.name: file.read_bytes() for file in sorted(folder.iterdir()) if file.is_file()}
+
+
+def _printable(value: object) -> object:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return escape(value.translate(FORBIDDEN))
+    return value

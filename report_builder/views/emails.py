@@ -1,0 +1,141 @@
+"""The list of emails: which ones worked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from report_builder.charts import number
+from report_builder.clock import Clock, day_text
+from report_builder.rows import EmailResult
+from report_builder.wording import NOT_TRACKED, TOO_EARLY, UNKNOWN, count, percent, plural, ratio
+
+PAGE_SIZE = 300
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate in a table cell: its text, its bar (per cent of the widest; empty: no bar), its value for sorting."""
+
+    text: str
+    bar: str
+    value: str
+    known: bool
+
+
+@dataclass(frozen=True)
+class EmailRow:
+    href: str
+    subject: str
+    sent: str
+    sent_short: str
+    sent_ms: int
+    delivered: str
+    delivered_value: int
+    opened: Rate
+    clicked: Rate
+    click_to_open: Rate
+    unsubscribed: str
+    unsubscribed_value: int
+    bounced: str
+    bounced_value: int
+
+
+@dataclass(frozen=True)
+class PageLink:
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Emails:
+    answer: str
+    rows: Sequence[EmailRow]
+    page_note: str
+    newer: PageLink | None
+    older: PageLink | None
+    csv: str
+    tracking: str  # which emails are left out of rates and why; empty when all were tracked
+
+
+def subject_of(email: EmailResult) -> str:
+    return (email.subject or "").strip() or "Email without a subject"
+
+
+def email_path(email: EmailResult) -> str:
+    return f"emails/{email.uuid}.html"
+
+
+def open_rate(email: EmailResult) -> float | None:
+    """None where opens could not be measured or nobody knows how many got it."""
+    return ratio(email.opened, email.delivered) if email.opens_tracked == 1 else None
+
+
+def click_rate(email: EmailResult) -> float | None:
+    return ratio(email.clicked, email.delivered) if email.clicks_tracked == 1 else None
+
+
+def click_to_open(email: EmailResult) -> float | None:
+    if email.opens_tracked != 1 or email.clicks_tracked != 1:
+        return None
+    return ratio(email.clicked, email.opened)
+
+
+def why_unknown(tracked: int | None) -> str:
+    return {0: NOT_TRACKED, 1: UNKNOWN}.get(tracked if tracked is not None else -1, TOO_EARLY)
+
+
+def rate_cell(rate: float | None, widest: float, tracked: int | None) -> Rate:
+    if rate is None:
+        return Rate(why_unknown(tracked), "", "", False)
+    return Rate(percent(rate), number(100 * rate / widest) if widest else "0", f"{rate:.4f}", True)
+
+
+def email_rows(emails: Sequence[EmailResult], clock: Clock) -> list[EmailRow]:
+    """Bars of a column share one scale: the widest is the best of these emails."""
+    best_open = max((open_rate(e) or 0 for e in emails), default=0)
+    best_click = max((click_rate(e) or 0 for e in emails), default=0)
+    best_cto = max((click_to_open(e) or 0 for e in emails), default=0)
+    rows = []
+    for e in emails:
+        sent = clock.day(e.sent_ms)
+        both = min((t for t in (e.opens_tracked, e.clicks_tracked) if t is not None), default=None)
+        rows.append(
+            EmailRow(
+                href=email_path(e),
+                subject=subject_of(e),
+                sent=day_text(sent) if sent else UNKNOWN,
+                sent_short=day_text(sent, year=sent.year != clock.today.year) if sent else UNKNOWN,
+                sent_ms=e.sent_ms or 0,
+                delivered=count(e.delivered) if e.delivered is not None else UNKNOWN,
+                delivered_value=e.delivered or 0,
+                opened=rate_cell(open_rate(e), best_open, e.opens_tracked),
+                clicked=rate_cell(click_rate(e), best_click, e.clicks_tracked),
+                click_to_open=rate_cell(click_to_open(e), best_cto, both),
+                unsubscribed=count(e.unsubscribed),
+                unsubscribed_value=e.unsubscribed,
+                bounced=count(e.bounced),
+                bounced_value=e.bounced,
+            )
+        )
+    return rows
+
+
+def answer(emails: Sequence[EmailResult]) -> str:
+    if not emails:
+        return "No email has been sent yet."
+    rated = [(rate, e) for e in emails[:26] if (rate := click_rate(e)) is not None and (e.delivered or 0) >= 10]
+    said = f"{plural(len(emails), 'email')} {'was' if len(emails) == 1 else 'were'} sent"
+    if not rated:
+        return f"{said}; their clicks could not be measured, so none can be called the best."
+    rate, best = max(rated, key=lambda pair: pair[0])
+    among = "" if len(emails) == 1 else f", the best of the last {len(emails[:26])}" if len(emails) > 1 else ""
+    return f"{said}. “{subject_of(best)}” had a click rate of {percent(rate)}{among}."
+
+
+def tracking(emails: Sequence[EmailResult]) -> str:
+    off = sum(1 for e in emails if e.opens_tracked == 0)
+    clicks_off = sum(1 for e in emails if e.clicks_tracked == 0)
+    if not off and not clicks_off:
+        return ""
+    parts = [f"opens of {plural(off, 'email')}"] if off else []
+    parts += [f"clicks of {plural(clicks_off, 'email')}"] if clicks_off else []
+    return f"The {' and the '.join(parts)} were not tracked: they are in no average, and are not counted as zero."

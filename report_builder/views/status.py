@@ -1,0 +1,224 @@
+"""The status page: can this report be trusted."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from report_builder import wording
+from report_builder.clock import Clock, day_text
+from report_builder.rows import EmailResult, EventTypeCount, FeedCount, SiteFacts, StatusCount, SyncRun, Unassigned
+from report_builder.views.emails import email_path, subject_of
+from report_builder.views.people import status_word
+
+KNOWN_TYPES = {
+    "subscriber.delivered": "Delivered",
+    "subscriber.opened": "Opened",
+    "subscriber.clicked": "Clicked",
+    "subscriber.bounced": "Bounced",
+    "subscriber.rejected": "Rejected",
+    "subscriber.complained": "Complained",
+    "subscriber.unsubscribed": "Unsubscribed",
+    "subscriber.replied": "Replied",
+    "email.sent": "Sent",
+    "email.attempted": "Attempted",
+}
+EMAILS_COMPARED = 60
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True)
+class TypeRow:
+    label: str
+    original: str
+    events: str
+    first: str
+    last: str
+    known: bool
+
+
+@dataclass(frozen=True)
+class RunRow:
+    started: str
+    command: str
+    outcome: str
+    mood: str
+    took: str
+    counts: str
+
+
+@dataclass(frozen=True)
+class ComparedEmail:
+    subject: str
+    href: str
+    sent: str
+    cells: tuple[str, ...]  # ours and theirs, for deliveries, opens and clicks
+    agrees: bool
+
+
+@dataclass(frozen=True)
+class LabelCount:
+    label: str
+    count: str
+
+
+@dataclass(frozen=True)
+class Status:
+    answer: str
+    healthy: bool
+    facts: tuple[Fact, ...]
+    types: tuple[TypeRow, ...]
+    unknown_types: str
+    statuses: tuple[LabelCount, ...]
+    runs: tuple[RunRow, ...]
+    compared: tuple[ComparedEmail, ...]
+    compared_note: str
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """What last_run.json says of the last run, failed ones too; all fields may be missing in an older file."""
+
+    started: str = ""
+    finished_ms: int | None = None
+    outcome: str = ""
+    message: str = ""
+
+
+def status_view(
+    facts: SiteFacts, last_run: LastRun | None, synced_ms: int | None, types: Sequence[EventTypeCount],
+    runs: Sequence[SyncRun], statuses: Sequence[StatusCount], unassigned: Unassigned, feed: Sequence[FeedCount],
+    emails: Sequence[EmailResult], store_bytes: int, clock: Clock,
+) -> Status:  # fmt: skip
+    unknown = [t for t in types if t.event_type not in KNOWN_TYPES]
+    compared = [_compared(e, clock) for e in emails if e.provider_deliveries is not None]
+    off = sum(1 for row in compared if not row.agrees)
+    return Status(
+        answer=_answer(last_run, synced_ms, clock, off, len(compared)),
+        healthy=_failed(last_run) == "" and synced_ms is not None,
+        facts=_facts(facts, synced_ms, unassigned, feed, store_bytes, clock),
+        types=tuple(
+            TypeRow(
+                KNOWN_TYPES.get(t.event_type, t.event_type), t.event_type, wording.count(t.events),
+                day_text(clock.local(t.first_ms).date()), day_text(clock.local(t.last_ms).date()),
+                t.event_type in KNOWN_TYPES,
+            )
+            for t in types
+        ),
+        unknown_types=_unknown_types(unknown),
+        statuses=tuple(LabelCount(status_word(s.status), wording.count(s.subscribers)) for s in statuses),
+        runs=tuple(_run(run, clock) for run in runs),
+        compared=tuple(compared[:EMAILS_COMPARED]),
+        compared_note=f"last {EMAILS_COMPARED} of {len(compared)}" if len(compared) > EMAILS_COMPARED else "",
+    )  # fmt: skip
+
+
+def _failed(last_run: LastRun | None) -> str:
+    return last_run.outcome if last_run and last_run.outcome not in ("", "done") else ""
+
+
+def _answer(last_run: LastRun | None, synced_ms: int | None, clock: Clock, off: int, compared: int) -> str:
+    if synced_ms is None:
+        return "Nothing was ever synced, so there is nothing to trust or to doubt yet."
+    text = f"The data is {clock.ago(synced_ms)} old"
+    if _failed(last_run):
+        text += f", and the last run ended “{_failed(last_run)}”: see below"
+    elif not compared:
+        text += "; the provider gives no counts to compare ours with"
+    elif off:
+        text += f", and ours differs from the provider's count by more than 1% for {wording.plural(off, 'email')} of {compared}"
+    else:
+        text += f", and agrees with the provider's own counts for {_all(compared)}"
+    return text + "."
+
+
+def _all(compared: int) -> str:
+    return "the one email" if compared == 1 else f"all {wording.count(compared)} emails"
+
+
+def _facts(
+    facts: SiteFacts, synced_ms: int | None, unassigned: Unassigned, feed: Sequence[FeedCount], store_bytes: int,
+    clock: Clock,
+) -> tuple[Fact, ...]:  # fmt: skip
+    reach = "no events yet"
+    if facts.first_ms is not None and facts.last_ms is not None:
+        reach = f"{day_text(clock.local(facts.first_ms).date())} to {day_text(clock.local(facts.last_ms).date())}"
+    whole = next((f for f in feed if f.email_id == 0), None)
+    feed_note = ""
+    if whole:
+        feed_note = f"the provider's feed held {wording.count(whole.feed_count)} when last walked to its end"
+    rows = [
+        Fact("Data as of", clock.moment(synced_ms) if synced_ms is not None else "never", f"time zone {clock.zone}"),
+        Fact("Events", wording.count(facts.events), feed_note),
+        Fact("History", reach, ""),
+        Fact("Subscribers", wording.count(facts.subscribers), f"{wording.count(facts.active)} on the list today"),
+        Fact("Store", _bytes(store_bytes) if store_bytes else "none yet", "one SQLite file"),
+    ]
+    if unassigned.no_subscriber or unassigned.no_email:
+        rows.append(
+            Fact(
+                "Without a name", wording.count(unassigned.no_subscriber),
+                f"events of nobody known; {wording.count(unassigned.no_email)} belong to no email",
+            )
+        )  # fmt: skip
+    return tuple(rows)
+
+
+def _unknown_types(unknown: Sequence[EventTypeCount]) -> str:
+    if not unknown:
+        return ""
+    events = wording.plural(sum(t.events for t in unknown), "event is", "events are")
+    return f"{events} of a type this report does not know; they are kept, and in no other number."
+
+
+def _run(run: SyncRun, clock: Clock) -> RunRow:
+    seconds = max(0, run.finished_ms - run.started_ms) / 1000
+    took = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    mood = {"done": "good", "failed": "bad"}.get(run.outcome, "even")
+    return RunRow(clock.moment(run.started_ms), run.command, run.outcome, mood, took, counts_text(run.counts))
+
+
+def counts_text(counts: str) -> str:
+    """`{"events": {"stored": 12, "known": 0}}` as "events: 12 stored"; zeros say nothing."""
+    try:
+        loaded = json.loads(counts)
+    except ValueError:
+        return ""
+    return "; ".join(_counted(loaded)) if isinstance(loaded, Mapping) else ""
+
+
+def _counted(loaded: Mapping[str, object]) -> list[str]:
+    said = []
+    for name, value in loaded.items():
+        if isinstance(value, Mapping):
+            inner = [f"{wording.count(n)} {key}" for key, n in value.items() if isinstance(n, int | float) and n]
+            if inner:
+                said.append(f"{name}: {', '.join(inner)}".replace("_", " "))
+        elif isinstance(value, int | float) and value:
+            said.append(f"{wording.count(value)} {name}".replace("_", " "))
+    return said
+
+
+def _compared(email: EmailResult, clock: Clock) -> ComparedEmail:
+    pairs = (
+        (email.delivered, email.provider_deliveries),
+        (email.opened, email.provider_opens),
+        (email.clicked, email.provider_clicks),
+    )
+    sent = clock.day(email.sent_ms)
+    return ComparedEmail(
+        subject_of(email),
+        email_path(email),
+        day_text(sent) if sent else wording.UNKNOWN,
+        tuple(wording.count(v) if v is not None else wording.UNKNOWN for pair in pairs for v in pair),
+        all(theirs is None or abs((ours or 0) - theirs) <= max(1, theirs * 0.01) for ours, theirs in pairs),
+    )
+
+
+def _bytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.0f} kB"

@@ -1,0 +1,105 @@
+"""The list of subscribers: who are the most active, and how to find one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from report_builder.charts import number
+from report_builder.clock import Clock, day_text
+from report_builder.rows import Person
+from report_builder.views.people import Directory, name_of, status_word
+from report_builder.wording import UNKNOWN, count, people
+
+ROWS_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class SubscriberRow:
+    label: str
+    detail: str
+    href: str
+    score: str
+    bar: str
+    received: str
+    opened: str
+    clicked: str
+    tags: tuple[str, ...]
+    status: str
+    source: str
+    joined: str
+    seen: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    name: str
+    label: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Subscribers:
+    answer: str
+    score_note: str
+    rows: tuple[SubscriberRow, ...]
+    total: int
+    total_text: str
+    filters: tuple[Filter, ...]
+    list_href: str  # the JSON file that names the shards
+    csv: str
+
+
+def subscriber_rows(
+    persons: Sequence[Person], tags: Mapping[int, Sequence[str]], directory: Directory, clock: Clock
+) -> tuple[SubscriberRow, ...]:
+    best = persons[0].score if persons else 0
+    return tuple(
+        SubscriberRow(
+            *_name(p),
+            href=directory.href(p.uuid),
+            score=count(p.score),
+            bar=number(100 * p.score / best) if best else "0",
+            received=count(p.received),
+            opened=count(p.opened) if p.measurable or p.opened else UNKNOWN,
+            clicked=count(p.clicked),
+            tags=tuple(tags.get(p.subscriber_id, ())),
+            status=status_word(p.status),
+            source=status_word(p.source or ""),
+            joined=day_text(p.joined_day) if p.joined_day else "",
+            seen=_seen(p, clock),
+        )
+        for p in persons[:ROWS_SHOWN]
+    )
+
+
+def answer(persons: Sequence[Person], untracked: bool) -> str:
+    if not persons:
+        return "There is nobody here yet."
+    active = sum(1 for p in persons if p.is_active)
+    on_list = f"{people(len(persons))} {'is' if len(persons) == 1 else 'are'} known, {count(active)} of them on the list"
+    if untracked:
+        return f"{on_list}. Opens and clicks are not tracked, so nobody can be ranked: the newest come first."
+    first = persons[0]
+    if not first.score:
+        return f"{on_list}. Nobody has opened or clicked anything in the last 52 weeks."
+    name = name_of(first.name, first.email, first.uuid)
+    return (
+        f"{on_list}. The most active is {name.main}, with {count(first.opened)} emails opened and "
+        f"{count(first.clicked)} clicked."
+    )
+
+
+def filters(persons: Sequence[Person], tags: Mapping[int, Sequence[str]]) -> tuple[Filter, ...]:
+    return (
+        Filter("tag", "tag", tuple(sorted({t for mine in tags.values() for t in mine}, key=str.casefold))),
+        Filter("status", "status", tuple(sorted({status_word(p.status) for p in persons}))),
+        Filter("source", "source", tuple(sorted({status_word(p.source) for p in persons if p.source}))),
+    )
+
+
+def _name(person: Person) -> tuple[str, str]:
+    name = name_of(person.name, person.email, person.uuid)
+    return name.main, name.detail
+
+
+def _seen(person: Person, clock: Clock) -> str:
+    return day_text(clock.local(person.last_ms).date()) if person.last_ms is not None else ""

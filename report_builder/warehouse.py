@@ -1,0 +1,113 @@
+"""Loads one store into DuckDB and answers named queries. Nothing else in the project touches DuckDB."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import cache
+from importlib import resources
+from itertools import starmap
+from pathlib import Path
+from typing import TypeVar, cast
+
+import duckdb
+import duckdb_extension_sqlite_scanner
+
+Row = TypeVar("Row")
+Parameter = str | int | float | bool | date | None
+
+# Made from the loaded tables, in this order; written in the portable subset like every query over events.
+DERIVED = ("receipts", "email_results")
+FALLBACK_ZONE = "UTC"
+
+
+class Warehouse:
+    """The relations of relations/schema.sql, filled from one store; `zone` is the newsletter's time zone."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, zone: str) -> None:
+        self._connection = connection
+        self.zone = zone
+
+    def rows(self, kind: type[Row], query: str, **parameters: Parameter) -> list[Row]:
+        """Runs queries/<query>.sql; each row becomes a `kind`, a NamedTuple whose fields are the columns."""
+        return list(self.stream(kind, query, **parameters))
+
+    def stream(self, kind: type[Row], query: str, **parameters: Parameter) -> Iterator[Row]:
+        """The same without holding all rows at once; read it to its end before the next query."""
+        cursor = self._connection.execute(query_text(query), parameters)
+        columns = tuple(column[0] for column in cursor.description or ())
+        fields = cast(tuple[str, ...], getattr(kind, "_fields", ()))
+        if columns != fields:
+            raise TypeError(f"{query}.sql gives {columns}, {kind.__name__} expects {fields}")
+        while batch := cursor.fetchmany(20_000):
+            yield from starmap(kind, batch)
+
+    def row(self, kind: type[Row], query: str, **parameters: Parameter) -> Row:
+        """The same for a query that gives exactly one row."""
+        (row,) = self.rows(kind, query, **parameters)
+        return row
+
+
+@contextmanager
+def open_warehouse(store: Path | None, *, memory_limit: str = "700MB") -> Iterator[Warehouse]:
+    """A warehouse over the SQLite file at `store`; None is a project that was never synced: no rows at all."""
+    # nothing is downloaded and nothing unsigned is loaded, whatever a query or the environment asks for
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allow_unsigned_extensions": "false",
+        "memory_limit": memory_limit,
+        "preserve_insertion_order": "false",
+    }
+    with duckdb.connect(":memory:", config=settings) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        _run(connection, relation_text("schema"))
+        zone = FALLBACK_ZONE
+        if store is not None:
+            connection.load_extension(str(_extension_file()))
+            connection.execute(f"attach {_quoted(str(store))} as store (type sqlite, read_only)")
+            zone = _zone_of(connection)
+            _run(connection, relation_text("load"), zone=zone)
+            connection.execute("detach store")
+        for name in DERIVED:
+            connection.execute(f"create table {name} as {relation_text(name)}")
+        yield Warehouse(connection, zone)
+
+
+@cache
+def query_text(query: str) -> str:
+    return (resources.files("report_builder") / "queries" / f"{query}.sql").read_text("utf-8")
+
+
+@cache
+def relation_text(name: str) -> str:
+    return (resources.files("report_builder") / "relations" / f"{name}.sql").read_text("utf-8")
+
+
+def _run(connection: duckdb.DuckDBPyConnection, script: str, **parameters: Parameter) -> None:
+    """Several statements; each gets the parameters it names and no other, as DuckDB insists."""
+    for statement in connection.extract_statements(script):
+        connection.execute(statement, {name: parameters[name] for name in statement.named_parameters})
+
+
+def _zone_of(connection: duckdb.DuckDBPyConnection) -> str:
+    """The newsletter's time zone as far as both Python and DuckDB know it; UTC for an unknown one."""
+    found = connection.execute("select value from store.project_facts where name = 'time_zone'").fetchone()
+    zone = str(found[0]) if found else FALLBACK_ZONE
+    if zone not in zoneinfo.available_timezones():
+        return FALLBACK_ZONE
+    known = connection.execute("select 1 from pg_timezone_names() where name = $zone", {"zone": zone}).fetchone()
+    return zone if known else FALLBACK_ZONE
+
+
+def _extension_file() -> Path:
+    """The reader of SQLite files that came as a wheel, made for exactly this DuckDB."""
+    folder = Path(duckdb_extension_sqlite_scanner.__path__[0])
+    (file,) = folder.glob(f"extensions/v{duckdb.__version__}/*.duckdb_extension")
+    return file
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

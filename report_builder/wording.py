@@ -1,0 +1,85 @@
+"""Numbers as a reader expects them, and the few words that change with them."""
+
+import math
+from dataclasses import dataclass
+from statistics import median
+
+NOT_TRACKED = "not tracked"
+TOO_EARLY = "too early"
+UNKNOWN = "–"
+
+MINIMUM_SAMPLE = 30  # deliveries behind a rate before its change means anything
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a figure moved: `mood` is good, bad or even; `arrow` is for the eye, `text` says the same."""
+
+    arrow: str
+    text: str
+    mood: str
+
+
+def count(number: int | float) -> str:
+    return f"{number:,.0f}"
+
+
+def compact(number: float) -> str:
+    """"950", "12.3k", "4.1M": three digits are enough on an axis or a tile."""
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(number) >= size * 0.9995:
+            scaled = number / size
+            return f"{scaled:.1f}".rstrip("0").rstrip(".") + unit if scaled < 99.95 else f"{scaled:.0f}{unit}"
+    return f"{number:.2f}".rstrip("0").rstrip(".") if number % 1 else f"{number:.0f}"
+
+
+def percent(share: float) -> str:
+    return f"{percent_number(share)}%"
+
+
+def percent_number(share: float) -> str:
+    return f"{math.floor(share * 1000 + 0.5) / 10:.1f}"
+
+
+def ratio(part: int, whole: int | None) -> float | None:
+    """A share between 0 and 1; None when there is nothing to divide by."""
+    return min(1.0, part / whole) if whole else None
+
+
+def people(number: int) -> str:
+    return f"{count(number)} {'person' if number == 1 else 'people'}"
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def count_change(now: int, before: int, *, more_is_good: bool = True) -> Change | None:
+    """In per cent; None where there was nothing before."""
+    if not before:
+        return None
+    share = (now - before) / before
+    text = f"{abs(share) * 100:.1f}%" if abs(share) < 10 else f"{abs(share):.0f} times"
+    return _change(now - before, text, more_is_good, even=f"{abs(share) * 100:.1f}%" == "0.0%")
+
+
+def rate_change(now: float | None, before: float | None) -> Change | None:
+    """In percentage points; None where either side cannot be known."""
+    if now is None or before is None:
+        return None
+    points = f"{abs(now - before) * 100:.1f} points"
+    return _change(now - before, points, True, even=points == "0.0 points")
+
+
+def _change(difference: float, text: str, more_is_good: bool, *, even: bool) -> Change:
+    if even:
+        return Change("=", "no change", "even")
+    mood = "good" if (difference > 0) == more_is_good else "bad"
+    return Change("▲", f"{text} more" if "points" not in text else f"{text} up", mood) if difference > 0 else Change(
+        "▼", f"{text} less" if "points" not in text else f"{text} down", mood
+    )
+
+
+def usual(rates: list[float]) -> float | None:
+    """The median of at least three, else None: fewer are no habit."""
+    return median(rates) if len(rates) >= 3 else None

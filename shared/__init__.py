@@ -1,0 +1,1 @@
+"""Words, ports and edges that every component shares; no product logic."""

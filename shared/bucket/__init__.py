@@ -1,0 +1,77 @@
+"""Where a project's objects live: a folder, or a prefix in Cloud Storage. One contract, one test for both."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from shared.errors import SettingsError
+
+MUST_NOT_EXIST = 0
+
+
+@dataclass(frozen=True)
+class Stat:
+    """What the store knows of one object. `generation` changes with every write, whoever wrote it."""
+
+    name: str
+    generation: int
+    size: int
+    updated: datetime  # UTC, by the store's clock
+
+
+class Bucket(Protocol):
+    """Objects by name ("project/site/index.html"), each read and written whole.
+
+    Writes take an optional `if_generation`: MUST_NOT_EXIST (0) creates only, a generation replaces only that
+    one, None writes in any case. A write that lost raises GenerationConflict and leaves no trace. A write
+    whose reply was lost, but which arrived, is recognised as ours and succeeds. Content type and cache
+    control follow from the name (see naming.py, also for what a name may be). Errors: NotFound,
+    GenerationConflict, CorruptObject, BucketError.
+    """
+
+    @property
+    def url(self) -> str:
+        """What a person would type to name this bucket: "gs://bucket/prefix" or a folder."""
+
+    def read(self, name: str) -> tuple[bytes, int]:
+        """The bytes and the generation they belong to, from one request."""
+
+    def download(self, name: str, path: Path) -> int:
+        """The same into a file, without holding it in memory; returns the generation.
+
+        The file appears whole or not at all; one that was there before stays until then.
+        """
+
+    def write(self, name: str, body: bytes, *, if_generation: int | None = None) -> int:
+        """Stores the bytes and returns the new generation."""
+
+    def upload(self, name: str, path: Path, *, if_generation: int | None = None) -> int:
+        """The same from a file, in chunks: memory stays flat whatever the size."""
+
+    def delete(self, name: str, *, if_generation: int | None = None) -> None:
+        """Removes the object. Without a condition, removing what is not there is no error; with one, it is a
+        GenerationConflict, as for any other generation than the one asked for."""
+
+    def stat(self, name: str) -> Stat | None:
+        """What is there now, or None."""
+
+    def list(self, prefix: str = "") -> Iterator[Stat]:
+        """Every object whose name starts with the prefix, by name, fetched page by page."""
+
+    def now(self) -> datetime:
+        """The time by the store's own clock, UTC: leases are judged by it, never by ours."""
+
+
+def open_bucket(url: str) -> Bucket:
+    """A bucket for "gs://name[/prefix]" or for a folder, which is made when first written to."""
+    if url.startswith("gs://"):
+        from shared.bucket.gcs import CloudStorageBucket
+
+        return CloudStorageBucket.open(url)
+    if "://" in url:
+        raise SettingsError([f"RAPPORT_BUCKET is {url!r}: give a folder, or gs://bucket or gs://bucket/prefix"])
+    from shared.bucket.folder import FolderBucket
+
+    return FolderBucket(Path(url))

@@ -1,0 +1,212 @@
+"""A bucket that is a folder: for one machine, and a full implementation of the contract, not a stand-in.
+
+Writers on this machine take turns on one lock file. Readers take none: a write replaces the file in one step,
+so whoever has the old one open reads it to its end. A generation is read off the file itself, so a person who
+edits or restores a file by hand is noticed like any other writer.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import stat as file_mode
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from shared.bucket import Stat
+from shared.bucket.naming import RESERVED_PREFIX, check_name, is_name
+from shared.errors import BucketError, GenerationConflict, NotFound
+
+LOCK = f"{RESERVED_PREFIX}lock"
+# One name is enough, for there is one writer at a time: what a killed writer left is simply written anew.
+HALF_WRITTEN = f"{RESERVED_PREFIX}half-written"
+READS_BEFORE_GIVING_UP = 5
+
+
+class FolderBucket:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @property
+    def url(self) -> str:
+        return str(self.root)
+
+    def read(self, name: str) -> tuple[bytes, int]:
+        body = BytesIO()
+        generation = self._copy_out(name, body)
+        return body.getvalue(), generation
+
+    def download(self, name: str, path: Path) -> int:
+        partial = path.with_name(f"{path.name}.partial")
+        try:
+            with partial.open("wb") as copy:
+                generation = self._copy_out(name, copy)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+        return generation
+
+    def write(self, name: str, body: bytes, *, if_generation: int | None = None) -> int:
+        return self._replace(name, BytesIO(body), if_generation)
+
+    def upload(self, name: str, path: Path, *, if_generation: int | None = None) -> int:
+        with path.open("rb") as source:
+            return self._replace(name, source, if_generation)
+
+    def delete(self, name: str, *, if_generation: int | None = None) -> None:
+        target = self._path(name)
+        with _explained(name):
+            if not self.root.is_dir():
+                current = 0
+            else:
+                with self._lock():
+                    current = _generation_at(target)
+                    if current and if_generation in (None, current):
+                        target.unlink()
+                        self._remove_emptied(target.parent)
+        if if_generation is not None and current != if_generation:
+            raise GenerationConflict(name, if_generation)
+
+    def stat(self, name: str) -> Stat | None:
+        with _explained(name):
+            return _stat_of(self._path(name), name)
+
+    def list(self, prefix: str = "") -> Iterator[Stat]:
+        folder = prefix.rpartition("/")[0]
+        start = self._path(folder) if folder else self.root
+        with _explained(prefix):
+            yield from _walk(start, f"{folder}/" if folder else "", prefix)
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(time.time(), UTC)
+
+    def _path(self, name: str) -> Path:
+        return self.root / check_name(name)
+
+    def _copy_out(self, name: str, copy: BinaryIO) -> int:
+        with _explained(name):
+            for _ in range(READS_BEFORE_GIVING_UP):
+                try:
+                    file = self._path(name).open("rb")
+                except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+                    raise NotFound(name) from error
+                with file:
+                    generation = _generation(os.fstat(file.fileno()))
+                    shutil.copyfileobj(file, copy, 1 << 20)
+                    # Our own writers replace files whole, but an editor may write into the one we have open.
+                    if _generation(os.fstat(file.fileno())) == generation:
+                        return generation
+                copy.seek(0)
+                copy.truncate()
+        raise BucketError(f"{name!r} keeps changing while it is read")
+
+    def _replace(self, name: str, source: BinaryIO, if_generation: int | None) -> int:
+        target = self._path(name)
+        half_written = target.with_name(HALF_WRITTEN)
+        with _explained(name):
+            self.root.mkdir(parents=True, exist_ok=True)
+            with self._lock():
+                if if_generation is not None and _generation_at(target) != if_generation:
+                    raise GenerationConflict(name, if_generation)
+                self._make_folders(target.parent)
+                half_written.unlink(missing_ok=True)
+                try:
+                    with half_written.open("xb") as file:
+                        shutil.copyfileobj(source, file, 1 << 20)
+                        file.flush()
+                        # The kernel stamps files by its tick: two writes within one, landing on the same
+                        # reused inode, would otherwise look like the same generation.
+                        now = time.time_ns()
+                        os.utime(file.fileno(), ns=(now, now))
+                        os.fsync(file.fileno())
+                        half_written.replace(target)
+                        _sync_folder(target.parent)
+                        return _generation(os.fstat(file.fileno()))
+                finally:
+                    half_written.unlink(missing_ok=True)
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        # The kernel drops the lock with its holder, however that one ends; the file itself stays.
+        with (self.root / LOCK).open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _make_folders(self, folder: Path) -> None:
+        """A new folder is only durable once the one above it is."""
+        if not folder.is_dir():
+            self._make_folders(folder.parent)
+            folder.mkdir()
+            _sync_folder(folder.parent)
+
+    def _remove_emptied(self, folder: Path) -> None:
+        """Under the lock, so that no writer loses the folder it has just made."""
+        _sync_folder(folder)
+        while folder != self.root and set(os.listdir(folder)) <= {HALF_WRITTEN}:
+            (folder / HALF_WRITTEN).unlink(missing_ok=True)
+            folder.rmdir()
+            folder = folder.parent
+            _sync_folder(folder)
+
+
+def _walk(folder: Path, above: str, prefix: str) -> Iterator[Stat]:
+    try:
+        with os.scandir(folder) as entries:
+            # With its slash, a folder sorts where its objects do: "a-b" before "a/b", as in Cloud Storage.
+            parts = sorted(e.name + ("/" if e.is_dir(follow_symlinks=False) else "") for e in entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for part in parts:
+        name = above + part
+        if not is_name(name.rstrip("/")):
+            continue  # ours, or a file whose name is no object's
+        if part.endswith("/"):
+            if name.startswith(prefix) or prefix.startswith(name):
+                yield from _walk(folder / part, name, prefix)
+        elif name.startswith(prefix) and (found := _stat_of(folder / part, name)) is not None:
+            yield found
+
+
+def _generation(status: os.stat_result) -> int:
+    """63 bits that change when the file is replaced or edited, even by a tool that sets its time back."""
+    facts = f"{status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
+    return int.from_bytes(hashlib.blake2b(facts.encode(), digest_size=8).digest(), "big") >> 1 or 1
+
+
+def _stat_of(path: Path, name: str) -> Stat | None:
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if not file_mode.S_ISREG(status.st_mode):
+        return None
+    updated = datetime.fromtimestamp(status.st_mtime_ns / 1e9, UTC)
+    return Stat(name, _generation(status), status.st_size, updated)
+
+
+def _generation_at(path: Path) -> int:
+    found = _stat_of(path, path.name)
+    return found.generation if found else 0
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _explained(name: str) -> Iterator[None]:
+    """The operating system's errors end here."""
+    try:
+        yield
+    except OSError as error:
+        hint = "Check the folder's owner and permissions." if isinstance(error, PermissionError) else ""
+        raise BucketError(f"{name!r}: {error.strerror or error}", hint=hint) from error

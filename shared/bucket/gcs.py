@@ -1,0 +1,224 @@
+"""A bucket that is a prefix in Cloud Storage. The only module that knows Google's library and its errors."""
+
+import base64
+import http.client
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+import google_crc32c
+import requests
+import urllib3.exceptions
+from google.api_core import exceptions as api_errors
+from google.api_core.retry import Retry
+from google.auth import exceptions as auth_errors
+from google.cloud import storage
+from google.cloud.storage import exceptions as media_errors
+from google.cloud.storage.retry import DEFAULT_RETRY
+
+from shared.bucket import Stat
+from shared.bucket.naming import RESERVED_PREFIX, check_name, headers_for, is_name
+from shared.errors import BucketError, CorruptObject, GenerationConflict, NotFound, SettingsError
+
+# What is held in memory of an upload: the library's own choice is 100 MiB, twice.
+UPLOAD_CHUNK_BYTES = 8 << 20
+RETRY_SECONDS = 60.0
+CLOCK = f"{RESERVED_PREFIX}clock"
+COMMIT_ID = "rapport-commit"
+
+VENDOR_ERRORS = (
+    api_errors.GoogleAPIError,
+    auth_errors.GoogleAuthError,
+    media_errors.DataCorruption,
+    media_errors.InvalidResponse,
+    media_errors.InvalidPathError,
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    http.client.HTTPException,
+    ConnectionError,
+)
+
+Result = TypeVar("Result")
+
+
+class CloudStorageBucket:
+    """`retry` is the library's policy for lost connections and 429 or 5xx; tests pass an impatient one."""
+
+    def __init__(
+        self, client: Any, bucket_name: str, prefix: str = "", *, retry: Retry | None = None
+    ) -> None:
+        self._bucket = client.bucket(bucket_name)
+        self._prefix = f"{prefix}/" if prefix else ""
+        self._retry = retry or DEFAULT_RETRY.with_timeout(RETRY_SECONDS)
+        self._url = f"gs://{bucket_name}/{prefix}".rstrip("/")
+
+    @classmethod
+    def open(cls, url: str) -> "CloudStorageBucket":
+        """For "gs://bucket[/prefix]", with the credentials this machine has, or none for an emulator."""
+        bucket_name, _, prefix = url.removeprefix("gs://").partition("/")
+        prefix = prefix.strip("/")
+        if not bucket_name or (prefix and not is_name(prefix)):
+            raise SettingsError([f"RAPPORT_BUCKET is {url!r}: give gs://bucket or gs://bucket/prefix"])
+        with _explained(url):
+            return cls(storage.Client(project=None), bucket_name, prefix)
+
+    @property
+    def url(self) -> str:
+        return self._url
+
+    def read(self, name: str) -> tuple[bytes, int]:
+        body = BytesIO()
+
+        def attempt(blob: Any) -> None:
+            body.seek(0)
+            body.truncate()
+            blob.download_to_file(body, retry=None)
+
+        generation = self._fetch(name, attempt)
+        return body.getvalue(), generation
+
+    def download(self, name: str, path: Path) -> int:
+        partial = path.with_name(f"{path.name}.partial")
+        try:
+            generation = self._fetch(name, lambda blob: blob.download_to_filename(partial, retry=None))
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+        return generation
+
+    def write(self, name: str, body: bytes, *, if_generation: int | None = None) -> int:
+        return int(self._store(check_name(name), BytesIO(body), if_generation).generation)
+
+    def upload(self, name: str, path: Path, *, if_generation: int | None = None) -> int:
+        with path.open("rb") as source:
+            return int(self._store(check_name(name), source, if_generation).generation)
+
+    def delete(self, name: str, *, if_generation: int | None = None) -> None:
+        blob = self._blob(check_name(name))
+        uncertain: list[Exception] = []
+
+        def attempt() -> None:
+            blob.delete(if_generation_match=if_generation, retry=None)
+
+        with _explained(name):
+            try:
+                self._retry(attempt, on_error=uncertain.append)()
+            except api_errors.PreconditionFailed as error:
+                raise GenerationConflict(name, if_generation or 0) from error
+            except api_errors.NotFound as error:
+                # After a try whose reply was lost, "there is no such object" is what success looks like.
+                if if_generation and not uncertain:
+                    raise GenerationConflict(name, if_generation) from error
+
+    def stat(self, name: str) -> Stat | None:
+        with _explained(name):
+            blob = self._bucket.get_blob(self._prefix + check_name(name), retry=self._retry)
+        return None if blob is None else self._stat_of(blob)
+
+    def list(self, prefix: str = "") -> Iterator[Stat]:
+        folder = prefix.rpartition("/")[0]
+        if folder:
+            check_name(folder)
+        with _explained(prefix, f"{self.url} is not there"):
+            for blob in self._bucket.list_blobs(prefix=self._prefix + prefix, retry=self._retry):
+                found = self._stat_of(blob)
+                # Not ours: the clock, and the empty "name/" that a console stands for a folder.
+                if is_name(found.name):
+                    yield found
+
+    def now(self) -> datetime:
+        """Asked by writing a tiny object and reading when that was: the same clock that stamps `updated`.
+
+        It costs a write, so it is for judging a contested lease, not for telling the time. The Date header
+        would be free, but the library shows no headers, and it is another machine's clock in whole seconds.
+        """
+        updated: datetime = self._store(CLOCK, BytesIO(), None).updated
+        return updated.astimezone(UTC)
+
+    def _blob(self, name: str) -> Any:
+        return self._bucket.blob(self._prefix + name)
+
+    def _stat_of(self, blob: Any) -> Stat:
+        name = blob.name.removeprefix(self._prefix)
+        return Stat(name, int(blob.generation), int(blob.size), blob.updated.astimezone(UTC))
+
+    def _fetch(self, name: str, attempt: Callable[[Any], None]) -> int:
+        """One request answers for bytes and generation. An interrupted one is asked again from the start:
+
+        resumed by the library, it would be a ranged request, whose bytes nobody checks.
+        """
+        blob = self._blob(check_name(name))
+        with _explained(name):
+            self._retry(lambda: attempt(blob))()
+        return int(blob.generation)
+
+    def _store(self, name: str, source: BinaryIO, if_generation: int | None) -> Any:
+        """The blob as stored; the name, checksum, headers and precondition travel with the bytes."""
+        blob = self._blob(name)
+        headers = headers_for(name)
+        commit_id = secrets.token_hex(16)
+        blob.chunk_size = UPLOAD_CHUNK_BYTES
+        blob.cache_control = headers.cache_control
+        blob.metadata = {COMMIT_ID: commit_id}
+        # Stated up front, the store refuses other bytes. The library's own check comes after the fact, and
+        # answers a mismatch by deleting whatever object is live by then.
+        size, blob.crc32c = _measure(source)
+        if if_generation is not None and size > UPLOAD_CHUNK_BYTES:
+            # Only the end of a long upload is checked by the store: a race lost already need not be paid for.
+            current = self.stat(name)
+            if if_generation != (current.generation if current else 0):
+                raise GenerationConflict(name, if_generation)
+        with _explained(name, f"{self.url} is not there, or takes no writes"):
+            try:
+                blob.upload_from_file(
+                    source,
+                    size=size,
+                    content_type=headers.content_type,
+                    checksum=None,
+                    if_generation_match=if_generation,
+                    retry=self._retry,
+                )
+            except api_errors.PreconditionFailed as error:
+                # If the reply to our winning try was lost, the library tried again and met our own object.
+                there = self._bucket.get_blob(blob.name, retry=self._retry)
+                if there is None or (there.metadata or {}).get(COMMIT_ID) != commit_id:
+                    raise GenerationConflict(name, if_generation or 0) from error
+                return there
+        return blob
+
+
+def _measure(source: BinaryIO) -> tuple[int, str]:
+    checksum: Any = google_crc32c.Checksum()  # type: ignore[no-untyped-call]
+    while piece := source.read(1 << 20):
+        checksum.update(piece)
+    size = source.tell()
+    source.seek(0, os.SEEK_SET)
+    return size, base64.b64encode(checksum.digest()).decode()
+
+
+@contextmanager
+def _explained(name: str, missing: str = "") -> Iterator[None]:
+    """Google's errors end here. `missing` words a 404 that cannot be about the object."""
+    try:
+        yield
+    except VENDOR_ERRORS as error:
+        raise translate(error, name, missing) from error
+
+
+def translate(error: Exception, name: str, missing: str = "") -> BucketError:
+    if isinstance(error, media_errors.DataCorruption):
+        return CorruptObject(name)
+    if isinstance(error, api_errors.NotFound):
+        return BucketError(missing) if missing else NotFound(name)
+    if isinstance(error, api_errors.Forbidden | api_errors.Unauthorized):
+        hint = "Grant this account the role roles/storage.objectUser on the bucket."
+        return BucketError(f"{name!r}: Cloud Storage refused access", hint=hint)
+    if isinstance(error, auth_errors.GoogleAuthError):
+        hint = "On your own machine, run: gcloud auth application-default login"
+        return BucketError(f"{name!r}: no usable Google credentials", hint=hint)
+    return BucketError(f"{name!r}: Cloud Storage failed: {type(error).__name__}: {error}"[:500])

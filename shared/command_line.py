@@ -1,0 +1,49 @@
+"""From errors to words and exit codes: the same for every door into Rapport."""
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from shared.errors import LeaseHeld, RapportError, SettingsError
+from shared.log import Log
+
+
+def run(command: click.Command) -> NoReturn:
+    """Runs a command and exits: 0 done, 1 failed or incomplete and worth a retry, 2 wrong usage or settings."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        code = command.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(1)
+    except RapportError as error:
+        _explain(error)
+        sys.exit(error.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _explain(error: RapportError) -> None:
+    log = Log.open(os.environ)
+    lines = error.faults if isinstance(error, SettingsError) else (str(error),)
+    if log.readable:
+        for line in lines:
+            log.error(line)
+        if error.hint:
+            click.echo(f"  {error.hint}", err=True)
+    else:
+        facts = {"hint": error.hint} if error.hint else {}
+        if isinstance(error, LeaseHeld):
+            facts["owner"] = error.owner
+        log.error("; ".join(lines), **facts)
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    """Cloud Run gives ten seconds: leave at once, releasing the lease on the way out."""
+    raise SystemExit(1)

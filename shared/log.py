@@ -1,0 +1,88 @@
+"""What a run says while it works: readable lines on a terminal, one JSON line per event anywhere else.
+
+Cloud Logging reads `severity`, `message` and `time` from each JSON line and keeps the other fields; no field
+may hold an address, a key or a reply. Progress is drawn on a terminal only, never logged.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import IO, Protocol
+
+
+class Progress(Protocol):
+    def __call__(self, done: int, total: int | None = None) -> None: ...
+
+
+class Log:
+    def __init__(
+        self,
+        stream: IO[str],
+        *,
+        readable: bool,
+        labels: Mapping[str, str] | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._stream = stream
+        self.readable = readable
+        self._labels = dict(labels or {})
+        self._clock = clock
+
+    @classmethod
+    def open(cls, environ: Mapping[str, str], stream: IO[str] | None = None) -> "Log":
+        """Readable on a terminal; JSON, labelled with the execution, on Cloud Run and in pipes."""
+        stream = stream or sys.stderr
+        labels = {
+            "execution": environ.get("CLOUD_RUN_EXECUTION", ""),
+            "task": environ.get("CLOUD_RUN_TASK_INDEX", ""),
+            "attempt": environ.get("CLOUD_RUN_TASK_ATTEMPT", ""),
+        }
+        on_cloud = "CLOUD_RUN_JOB" in environ or "K_SERVICE" in environ
+        given = {key: value for key, value in labels.items() if value}
+        return cls(stream, readable=stream.isatty() and not on_cloud, labels=given)
+
+    def info(self, message: str, **fields: object) -> None:
+        self._say("INFO", message, fields)
+
+    def warning(self, message: str, **fields: object) -> None:
+        self._say("WARNING", message, fields)
+
+    def error(self, message: str, **fields: object) -> None:
+        self._say("ERROR", message, fields)
+
+    def _say(self, severity: str, message: str, fields: Mapping[str, object]) -> None:
+        if self.readable:
+            mark = {"WARNING": "! ", "ERROR": "✗ "}.get(severity, "")
+            print(mark + message, file=self._stream, flush=True)
+            return
+        line = {
+            "severity": severity,
+            "message": message,
+            "time": self._clock().isoformat(),
+            **self._labels,
+            **fields,
+        }
+        print(json.dumps(line, ensure_ascii=False, default=str), file=self._stream, flush=True)
+
+    @contextmanager
+    def progress(self, label: str) -> Iterator[Progress]:
+        """A bar on a terminal, nothing elsewhere; call it with how much is done, and of how much if known."""
+        if not self.readable:
+            yield lambda done, total=None: None
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bar
+
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description:<12}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        with Bar(*columns, console=Console(file=self._stream), transient=True) as bar:
+            task = bar.add_task(label, total=None)
+            yield lambda done, total=None: bar.update(task, completed=done, total=total)

@@ -1,0 +1,120 @@
+"""The settings, read once from a mapping, typed, with every fault reported at once and by name."""
+
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shared.errors import SettingsError
+
+PROJECT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+SECRET_LENGTH = 32
+LOCAL_SECRET = "secret.key"
+
+
+class Secret(str):
+    """Text that must not be printed: `str()`, `repr()` and f-strings show dots, `reveal()` the text."""
+
+    def __repr__(self) -> str:
+        return "'…'" if self else "''"
+
+    def __str__(self) -> str:
+        return "…" if self else ""
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+    def reveal(self) -> str:
+        return self[:]
+
+
+@dataclass(frozen=True)
+class Settings:
+    bucket_url: str = "./rapport-data"
+    project: str = "default"
+    secret: Secret = field(default=Secret(""))
+    overlap_days: int = 3
+    buttondown_api_key: Secret = field(default=Secret(""))
+    buttondown_api_url: str = "https://api.buttondown.com/v1"
+
+    @property
+    def is_local(self) -> bool:
+        return not self.bucket_url.startswith("gs://")
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> "Settings":
+        """Raises SettingsError with one line for each setting that is wrong."""
+        faults: list[str] = []
+
+        def text(name: str, default: str) -> str:
+            return environ.get(name, "").strip() or default
+
+        bucket_url = text("RAPPORT_BUCKET", cls.bucket_url)
+        if "://" in bucket_url and not re.fullmatch(r"gs://[a-z0-9][a-z0-9._-]+[a-z0-9](/.*)?", bucket_url):
+            faults.append("RAPPORT_BUCKET must be a folder, or gs://bucket, or gs://bucket/prefix")
+
+        project = text("RAPPORT_PROJECT", cls.project)
+        if not PROJECT_NAME.fullmatch(project):
+            faults.append("RAPPORT_PROJECT must be lower-case letters, digits, - and _, 63 at most")
+
+        secret = text("RAPPORT_SECRET", "")
+        if secret and len(secret) < SECRET_LENGTH:
+            faults.append(f"RAPPORT_SECRET must have at least {SECRET_LENGTH} characters")
+        if not secret and bucket_url.startswith("gs://"):
+            faults.append(
+                "RAPPORT_SECRET is required with a gs:// bucket: make one with "
+                '`python3 -c "import secrets; print(secrets.token_hex(32))"` and keep it'
+            )
+
+        overlap = text("RAPPORT_OVERLAP_DAYS", str(cls.overlap_days))
+        if not (overlap.isascii() and overlap.isdigit() and 0 <= int(overlap) <= 365):
+            faults.append("RAPPORT_OVERLAP_DAYS must be a whole number of days from 0 to 365")
+
+        api_key = text("BUTTONDOWN_API_KEY", "")
+        if not (api_key.isascii() and api_key.isprintable() and " " not in api_key):
+            faults.append("BUTTONDOWN_API_KEY has characters that no key has: paste it again")
+
+        api_url = text("BUTTONDOWN_API_URL", cls.buttondown_api_url).rstrip("/")
+        if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", api_url):
+            faults.append(f"BUTTONDOWN_API_URL must be an address such as {cls.buttondown_api_url}")
+
+        if faults:
+            raise SettingsError(faults)
+        return cls(
+            bucket_url=bucket_url,
+            project=project,
+            secret=Secret(secret),
+            overlap_days=int(overlap),
+            buttondown_api_key=Secret(api_key),
+            buttondown_api_url=api_url,
+        )
+
+    def hashing_secret(self) -> Secret:
+        """The given secret, else the one kept in the local data folder, made there on first use."""
+        return self.secret or _local_secret(Path(self.bucket_url))
+
+
+def _local_secret(folder: Path) -> Secret:
+    path = folder / LOCAL_SECRET
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, made = tempfile.mkstemp(dir=folder, prefix=".secret-")  # mode 0600
+        try:
+            with open(handle, "w") as file:
+                file.write(secrets.token_hex(SECRET_LENGTH) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(made, path)  # appears whole or not at all, and never replaces another run's
+        finally:
+            os.unlink(made)
+    secret = path.read_text().strip()
+    if len(secret) < SECRET_LENGTH:
+        raise SettingsError(
+            [f"{path} is damaged: restore it, or set RAPPORT_SECRET to the secret this store was made with"]
+        )
+    return Secret(secret)

@@ -1,0 +1,168 @@
+"""The one place that speaks HTTP to others: timeouts, bounded retries, rate limits, a user agent."""
+
+import random
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import httpx
+import orjson
+
+from shared.errors import SourceUnavailable
+
+Params = Sequence[tuple[str, str | int]]
+
+ATTEMPTS = 6
+LONGEST_PAUSE = 300.0  # seconds; a Retry-After beyond this is not worth a running job
+RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+
+
+def user_agent() -> str:
+    try:
+        return f"rapport/{version('rapport-analytics')}"
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return "rapport"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply that need not be asked for again: `data` is the decoded JSON body, or None without one."""
+
+    status: int
+    data: Any
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+
+class WebClient:
+    """GETs JSON from one base address with one set of headers, which never travel to another host.
+
+    Retries 408, 429, 5xx, broken connections, truncated and non-JSON bodies, and a 409 once; honours
+    Retry-After and X-RateLimit-*; sends at most `per_minute` requests in any 60 seconds. `clock` and `sleep`
+    are monotonic seconds, `wall_clock` is unix seconds.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        headers: Mapping[str, str],
+        *,
+        per_minute: int = 600,
+        timeout: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._http = httpx.Client(
+            base_url=base_url.rstrip("/") + "/",
+            headers={"user-agent": user_agent(), "accept": "application/json", **headers},
+            timeout=httpx.Timeout(timeout, connect=min(10.0, timeout)),
+            follow_redirects=False,
+        )
+        self._clock = clock
+        self._wall_clock = wall_clock
+        self._sleep = sleep
+        self._sent: deque[float] = deque(maxlen=per_minute)
+        self._resume_at = 0.0
+        self.requests = 0
+        self.retries = 0
+
+    def close(self) -> None:
+        self._http.close()
+
+    def get(
+        self,
+        path: str,
+        params: Params = (),
+        *,
+        attempts: int = ATTEMPTS,
+        is_wanted: Callable[[Any], bool] = lambda data: True,
+    ) -> Answer:
+        """One answer; `is_wanted` says whether a successful body has the shape that was asked for.
+
+        Raises SourceUnavailable, naming the last failure, after `attempts` tries. A 429 that says when to come
+        back is waited for and does not use up a try, up to ten times.
+        """
+        failure = ""
+        patience = 10
+        tries = 0
+        while tries < attempts:
+            if failure:
+                self.retries += 1
+            self._wait_for_turn()
+            pause: float | None = None
+            try:
+                response = self._http.get(path.lstrip("/"), params=list(params))
+                self.requests += 1
+                self._note_limits(response)
+                answer = self._read(response, is_wanted)
+                if answer is not None and not (answer.status == 409 and tries == 0):
+                    return answer
+                failure = _describe(response)
+                if response.status_code == 429:
+                    pause = _retry_after(response)
+                    if pause is not None and patience > 0:
+                        patience -= 1
+                        tries -= 1
+            except httpx.TransportError as error:
+                self.requests += 1
+                failure = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            tries += 1
+            if tries < attempts:
+                self._sleep(_backoff(tries) if pause is None else min(pause, LONGEST_PAUSE))
+        raise SourceUnavailable(
+            f"{self._http.base_url.host} did not answer {path} after {attempts} tries (last: {failure})",
+            hint="Nothing is lost: run the same command again later and it goes on from here.",
+        )
+
+    def _read(self, response: httpx.Response, is_wanted: Callable[[Any], bool]) -> Answer | None:
+        """The answer, or None where asking again may help."""
+        if response.status_code in RETRIED_STATUSES:
+            return None
+        data: Any = None
+        if response.content:
+            try:
+                data = orjson.loads(response.content)
+            except orjson.JSONDecodeError:
+                return None if response.is_success else Answer(response.status_code, None)
+        if response.is_success and not is_wanted(data):
+            return None
+        return Answer(response.status_code, data)
+
+    def _wait_for_turn(self) -> None:
+        now = self._clock()
+        wait = self._resume_at - now
+        if len(self._sent) == self._sent.maxlen:
+            wait = max(wait, self._sent[0] + 60.0 - now)
+        if wait > 0:
+            self._sleep(wait)
+        self._sent.append(self._clock())
+
+    def _note_limits(self, response: httpx.Response) -> None:
+        """With nothing remaining, the next request waits for the reset (unix seconds, at most a minute off)."""
+        remaining = response.headers.get("x-ratelimit-remaining", "")
+        reset = response.headers.get("x-ratelimit-reset", "")
+        if remaining.isdigit() and int(remaining) == 0 and reset.isdigit():
+            wait = min(max(int(reset) - self._wall_clock(), 0.0), 60.0)
+            self._resume_at = self._clock() + wait
+
+
+def _backoff(tries: int) -> float:
+    """Half a second, doubling, with jitter, so that two jobs do not knock in step."""
+    return min(0.5 * 2.0 ** (tries - 1), 30.0) * random.uniform(0.75, 1.25)
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    value = response.headers.get("retry-after", "")
+    return float(value) if value.isascii() and value.isdigit() else None
+
+
+def _describe(response: httpx.Response) -> str:
+    if response.is_success:
+        return f"{response.status_code} with a body that is not the JSON asked for"
+    return f"{response.status_code} {response.reason_phrase}".strip()

@@ -1,0 +1,1 @@
+"""Sources -> records -> SQLite -> bucket: the only writer of a project's store."""

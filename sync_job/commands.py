@@ -1,0 +1,114 @@
+"""`rapport sync`, and what else writes the database."""
+
+import os
+from datetime import datetime
+
+import click
+
+from shared.bucket import open_bucket
+from shared.errors import LeaseHeld, SettingsError
+from shared.log import Log
+from shared.settings import Settings
+from sync_job.job import Report, SyncJob
+from sync_job.network import AddressHider
+from sync_job.session import Plan
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.command("sync")
+@click.option("--source", type=click.Choice(["buttondown"]), help="Sync this source alone.")
+@click.option("--full", is_flag=True, help="Walk everything again, from the first event on.")
+@click.option(
+    "--from", "since", type=DAY, help="Only events from this day on, in the newsletter's time zone."
+)
+@click.option("--to", "until", type=DAY, help="Only events before this day (which is not included).")
+@click.option("--dry-run", is_flag=True, help="Ask and count, but store nothing.")
+@click.option(
+    "--accept-deletions", is_flag=True, help="With --full: believe it when many subscribers are gone at once."
+)
+def sync(
+    source: str | None,
+    full: bool,
+    since: datetime | None,
+    until: datetime | None,
+    dry_run: bool,
+    accept_deletions: bool,
+) -> int:
+    """Fetch what is new from your newsletter into the project's SQLite file."""
+    from sync_job.sources.buttondown.api import ButtondownApi, connect
+    from sync_job.sources.buttondown.source import ButtondownSource
+
+    settings = Settings.read(os.environ)
+    if not settings.buttondown_api_key:
+        raise SettingsError(
+            [
+                "BUTTONDOWN_API_KEY is not set: copy the key from Buttondown, Settings, API (or try `rapport demo`)"
+            ]
+        )
+    plan = Plan(
+        full=full,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        accept_deletions=accept_deletions,
+        dry_run=dry_run,
+        overlap_days=settings.overlap_days,
+    )
+    log = Log.open(os.environ)
+    hider = AddressHider(settings.hashing_secret())
+    client = connect(settings.buttondown_api_url, settings.buttondown_api_key)
+    try:
+        buttondown = ButtondownSource(ButtondownApi(client), hider)
+        job = SyncJob(
+            open_bucket(settings.bucket_url),
+            settings.project,
+            buttondown.sync,
+            plan,
+            hider.fingerprint(),
+            log,
+        )
+        return finish(job, log)
+    finally:
+        client.close()
+
+
+def finish(job: SyncJob, log: Log) -> int:
+    """Runs the job and says what came of it: one closing line, one structured line; returns the exit code."""
+    try:
+        report = job.run()
+    except LeaseHeld as held:
+        if job.plan.is_scheduled and job.command == "sync":
+            click.echo(f"Nothing to do: {held}.")
+            return 0
+        raise
+    line = closing_line(report, is_dry=job.plan.dry_run)
+    click.echo(line)
+    if not log.readable:
+        log.info(line, **report.as_dict())
+    return report.exit_code
+
+
+def closing_line(report: Report, *, is_dry: bool = False) -> str:
+    """`Synced The Weekly: 1,204 new events, 3 new subscribers, 1 new email (27 requests, 4 s).`"""
+    counts = report.counts
+    parts = [_counted(counts.events_new, "new event")]
+    if counts.events_paired:
+        parts.append(f"{counts.events_paired:,} met under a second id")
+    parts.append(_counted(counts.subscribers_new, "new subscriber"))
+    if counts.subscribers_deleted:
+        parts.append(f"{counts.subscribers_deleted:,} gone")
+    parts.append(_counted(counts.emails_new, "new email"))
+    if counts.unknown_types:
+        parts.append(_counted(len(counts.unknown_types), "unknown event type"))
+    verb = {"sync": "Synced", "import": "Imported into"}.get(report.command, report.command)
+    if is_dry:
+        verb = f"Dry run, nothing stored: {verb.lower()}"
+    seconds = (report.finished_ms - report.started_ms) / 1000
+    told = f"{verb} {report.newsletter}: {', '.join(parts)} ({_counted(counts.requests, 'request')}, {seconds:.0f} s)"
+    if report.problems:
+        return f"{told}. Incomplete: {' '.join(report.problems)}"
+    return f"{told}."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}" if number else f"no {noun}s"

@@ -1,0 +1,38 @@
+"""What one run saw, in counts: kept in `sync_runs` and `last_run.json`, and said in the closing line."""
+
+from collections import Counter
+from dataclasses import dataclass, field, fields
+
+
+@dataclass
+class Counts:
+    requests: int = 0
+    retries: int = 0
+    pages: int = 0
+    events_seen: int = 0
+    events_new: int = 0
+    events_paired: int = 0  # met under a second id, or twice in two sources: stored once
+    events_completed: int = 0  # a subscriber or email that was unknown became known
+    events_moved: int = 0  # a known id that came back with another date: an anomaly, not stored again
+    events_refused: int = 0  # rows without an id or a readable date
+    subscribers_seen: int = 0
+    subscribers_new: int = 0
+    subscribers_changed: int = 0
+    subscribers_deleted: int = 0
+    emails_seen: int = 0
+    emails_new: int = 0
+    emails_changed: int = 0
+    rewalked_emails: int = 0
+    conflicts: int = 0
+    commits: int = 0
+    unknown_types: Counter[str] = field(default_factory=Counter)
+    unknown_fields: Counter[str] = field(default_factory=Counter)
+
+    def as_dict(self) -> dict[str, int | dict[str, int]]:
+        """Only what was seen at all; names of unknown types and fields in order."""
+        said: dict[str, int | dict[str, int]] = {}
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if value:
+                said[each.name] = dict(sorted(value.items())) if isinstance(value, Counter) else value
+        return said

@@ -1,0 +1,1 @@
+"""Buttondown: its newsletter, tags, emails, subscribers and engagement events."""

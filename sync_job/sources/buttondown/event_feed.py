@@ -1,0 +1,163 @@
+"""The feed of events: walked oldest first once, then newest first down to what is known.
+
+The API filters events by no date, so every walk is by page. Oldest first suits the first walk (new events append
+at the far end); newest first suits the rest (new events only push known ones onto later pages). The watermark is
+the newest date seen by a walk that reached its end; it never passes the start of that walk.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from shared.errors import SourceIncomplete
+from shared.records import Event
+from shared.web import Params
+from sync_job.event_table import Added
+from sync_job.session import Session
+from sync_job.sources.buttondown.api import ButtondownApi
+from sync_job.sources.buttondown.event_parser import EventParser
+from sync_job.sources.buttondown.pages import EVENT_PAGE_SIZES, PageWalk
+
+SOURCE = "buttondown"
+STREAM = "events"
+OLDEST_FIRST = "creation_date"
+NEWEST_FIRST = "-creation_date"
+MAX_VERIFYING_PASSES = 5
+
+
+class EventFeed:
+    def __init__(
+        self,
+        api: ButtondownApi,
+        parser: EventParser,
+        session: Session,
+        sizes: Sequence[int] = EVENT_PAGE_SIZES,
+    ) -> None:
+        self.api = api
+        self.session = session
+        self.sizes = sizes
+        self._parser = parser
+        self._store = session.store
+        self.state: dict[str, Any] = self._store.state(SOURCE, STREAM)
+
+    def sync(self) -> None:
+        """Brings the store up to date, from wherever the last run got to."""
+        if self.session.plan.full and "full" not in (self.state.get("walk") or {}):
+            self.state["walk"] = {"phase": "all", "offset": 0, "full": True}
+        walk = self.state.get("walk") or {}
+        if self.state.get("complete") and walk.get("phase") not in ("all", "verify"):
+            self._walk_new()
+        else:
+            self._walk_all()
+
+    def _walk_all(self) -> None:
+        """Everything, oldest first; then newest first until a pass adds nothing older than the overlap."""
+        walk = self._begin("all")
+        if walk["phase"] == "all":
+            self._store.events.remember_since(0)
+            with self.session.log.progress("events") as progress:
+                for page in self.pages(OLDEST_FIRST, offset=walk["offset"]):
+                    with self._store.transaction():
+                        self.add(page.rows)
+                        walk["offset"] = page.end
+                        self._save()
+                    progress(page.end, page.count)
+                    self.session.checkpoint()
+            walk.update(phase="verify", offset=0, passes=0)
+        while self._verify(walk):
+            walk["passes"] += 1
+            if walk["passes"] >= MAX_VERIFYING_PASSES:
+                raise SourceIncomplete(
+                    f"after {MAX_VERIFYING_PASSES} passes the feed still shows older events that were not there before",
+                    hint="What came is kept. The next run checks again.",
+                )
+        self._end(walk)
+
+    def _verify(self, walk: dict[str, Any]) -> bool:
+        """One pass, newest first. True if it added anything older than the overlap: then rows were missed."""
+        floor_ms = walk["started_ms"] - self.session.plan.overlap_ms
+        missed = self._walk_down(walk, floor_ms, mind_the_count=True)
+        walk["offset"] = 0
+        return missed > 0
+
+    def _walk_new(self) -> None:
+        walk = self._begin("new")
+        floor_ms = self.state["watermark_ms"] - self.session.plan.overlap_ms
+        self._walk_down(walk, floor_ms)
+        self._end(walk)
+
+    def _walk_down(self, walk: dict[str, Any], floor_ms: int, *, mind_the_count: bool = False) -> int:
+        """Newest first, to a page where every event is known and the oldest is older than the floor.
+
+        With `mind_the_count`, not before the store holds as many events as the feed says it has. Returns how
+        many new events were older than the floor.
+        """
+        self._store.events.remember_since(floor_ms)
+        missed = 0
+        with self.session.log.progress("new events") as progress:
+            for page in self.pages(NEWEST_FIRST, offset=walk["offset"]):
+                with self._store.transaction():
+                    events, added = self.add(page.rows, floor_ms=floor_ms)
+                    missed += added.new_below_floor
+                    walk["offset"] = page.end
+                    self._save()
+                progress(page.end, page.count)
+                self.session.checkpoint()
+                oldest = min((event.occurred_ms for event in events), default=floor_ms)
+                if (
+                    added.all_known
+                    and oldest < floor_ms
+                    and not (mind_the_count and self._is_short(page.count))
+                ):
+                    break
+        return missed
+
+    def pages(self, ordering: str, *, offset: int = 0, filters: Params = ()) -> PageWalk:
+        params = [("ordering", ordering), *filters]
+        return PageWalk(self.api, self.session.counts, "events", params, sizes=self.sizes, offset=offset)
+
+    def add(
+        self, rows: Sequence[dict[str, Any]], *, floor_ms: int = 0, within: range | None = None
+    ) -> tuple[list[Event], Added]:
+        """Parses and stores rows inside a transaction, and minds the newest date of the walk.
+
+        Returns every event of the rows; only those `within` the given milliseconds are stored.
+        """
+        events = self._parser.parse(rows)
+        self.session.counts.events_seen += len(rows)
+        if within is not None:
+            added = self._store.events.add([event for event in events if event.occurred_ms in within])
+            return events, added
+        added = self._store.events.add(events, floor_ms=floor_ms)
+        walk = self.state.get("walk")
+        if walk is not None and events:
+            walk["newest_ms"] = max(walk.get("newest_ms") or 0, max(event.occurred_ms for event in events))
+        return events, added
+
+    def _begin(self, phase: str) -> dict[str, Any]:
+        """The walk under way, or a new one."""
+        walk: dict[str, Any] = self.state.get("walk") or {"phase": phase, "offset": 0}
+        walk.setdefault("started_ms", self.session.now_ms())
+        self.state["walk"] = walk
+        return walk
+
+    def _end(self, walk: dict[str, Any]) -> None:
+        """The walk reached its end: only now may the watermark move."""
+        newest_ms = min(walk.get("newest_ms") or 0, walk["started_ms"])
+        self.state["watermark_ms"] = max(newest_ms, self.state.get("watermark_ms") or 0)
+        self.state["complete"] = True
+        self.state["walk"] = None
+        with self._store.transaction():
+            self._save()
+
+    def _save(self) -> None:
+        self._store.set_state(SOURCE, STREAM, self.state)
+
+    def _is_short(self, feed_count: int | None) -> bool:
+        return feed_count is not None and feed_count > self.stored_count()
+
+    def stored_count(self) -> int:
+        """Every id of the feed that is accounted for, older names of the same events included."""
+        counted = self._store.database.execute(
+            "select (select count(*) from events) + (select count(*) from event_aliases)"
+        ).fetchone()[0]
+        return int(counted) + self.session.counts.events_moved + self.session.counts.events_refused

@@ -1,0 +1,1 @@
+insert or ignore into subscriber_tags (subscriber, tag, from_ms) values (:subscriber, :tag, :from_ms)

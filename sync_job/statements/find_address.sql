@@ -1,0 +1,1 @@
+select id from addresses where address = ?1 and ?2 is not null

@@ -1,0 +1,1 @@
+select id from details where properties = ?1

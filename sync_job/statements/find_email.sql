@@ -1,0 +1,1 @@
+select id from emails where uuid = ?1

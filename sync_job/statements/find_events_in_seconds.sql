@@ -1,0 +1,8 @@
+-- One row per event stored within any of the given seconds (each as its first millisecond), with its natural key.
+select
+    e.occurred_ms, e.id, k.family, k.type, e.subscriber, e.email, d.properties ->> 'automation_id' as automation,
+    e.link, e.agent, e.address, e.detail
+from json_each(:seconds) as s
+cross join events as e on e.occurred_ms >= s.value and e.occurred_ms < s.value + 1000
+join event_kinds as k on k.id = e.kind
+left join details as d on d.id = e.detail

@@ -1,0 +1,1 @@
+select id from links where url = ?1 and ?2 is not null

@@ -1,0 +1,1 @@
+select id from subscribers where uuid = ?1

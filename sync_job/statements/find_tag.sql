@@ -1,0 +1,1 @@
+select id from tags where name = ?1

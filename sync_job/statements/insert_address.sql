@@ -1,0 +1,1 @@
+insert into addresses (address, network) values (?1, ?2)

@@ -1,0 +1,1 @@
+insert into details (properties) values (?1)

@@ -1,0 +1,1 @@
+insert into links (url, normalised) values (?1, ?2)

@@ -1,0 +1,1 @@
+delete from events where occurred_ms = ? and id = ?

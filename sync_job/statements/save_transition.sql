@@ -1,0 +1,1 @@
+insert or ignore into subscriber_transitions (subscriber, occurred_ms, status) values (?, ?, ?)

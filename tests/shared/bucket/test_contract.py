@@ -1,0 +1,210 @@
+"""What is promised of a bucket, held against both kinds."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, timedelta
+from pathlib import Path
+
+import pytest
+
+from shared.bucket import MUST_NOT_EXIST, Bucket
+from shared.errors import BucketError, GenerationConflict, NotFound
+from tests.shared.scenarios import count_up
+
+NAME = "spring/engagement.sqlite"
+LARGE = (8 << 20) + 4096  # above it, an upload to Cloud Storage goes in pieces
+
+
+def test_what_was_written_is_read_with_its_generation(bucket: Bucket) -> None:
+    generation = bucket.write(NAME, b"rows")
+    assert bucket.read(NAME) == (b"rows", generation)
+    assert 0 < generation < 2**63
+
+
+def test_an_empty_object_is_an_object(bucket: Bucket) -> None:
+    generation = bucket.write(NAME, b"")
+    assert bucket.read(NAME) == (b"", generation)
+    found = bucket.stat(NAME)
+    assert found is not None
+    assert found.size == 0
+
+
+def test_every_write_changes_the_generation_even_to_the_same_bytes(bucket: Bucket) -> None:
+    generations = [bucket.write(NAME, b"same") for _ in range(20)]
+    assert len(set(generations)) == 20
+
+
+def test_reading_what_is_not_there_is_not_found(bucket: Bucket, tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        bucket.read(NAME)
+    with pytest.raises(NotFound):
+        bucket.download(NAME, tmp_path / "copy")
+    assert list(tmp_path.glob("copy*")) == []
+    assert bucket.stat(NAME) is None
+
+
+def test_a_folder_of_objects_is_no_object(bucket: Bucket) -> None:
+    bucket.write("spring/site/index.html", b"page")
+    assert bucket.stat("spring/site") is None
+    with pytest.raises(NotFound):
+        bucket.read("spring/site")
+    with pytest.raises(NotFound):
+        bucket.read("spring/site/index.html/deeper")
+
+
+def test_create_only_creates_once(bucket: Bucket) -> None:
+    generation = bucket.write(NAME, b"first", if_generation=MUST_NOT_EXIST)
+    with pytest.raises(GenerationConflict) as conflict:
+        bucket.write(NAME, b"second", if_generation=MUST_NOT_EXIST)
+    assert conflict.value.expected == 0
+    assert bucket.read(NAME) == (b"first", generation)
+
+
+def test_replace_needs_the_very_generation(bucket: Bucket) -> None:
+    first = bucket.write(NAME, b"first")
+    second = bucket.write(NAME, b"second", if_generation=first)
+    with pytest.raises(GenerationConflict):
+        bucket.write(NAME, b"third", if_generation=first)
+    assert bucket.read(NAME) == (b"second", second)
+
+
+def test_replacing_what_has_gone_is_a_conflict(bucket: Bucket) -> None:
+    generation = bucket.write(NAME, b"first")
+    bucket.delete(NAME)
+    with pytest.raises(GenerationConflict):
+        bucket.write(NAME, b"second", if_generation=generation)
+    assert bucket.stat(NAME) is None
+
+
+def test_delete_needs_the_very_generation(bucket: Bucket) -> None:
+    first = bucket.write(NAME, b"first")
+    second = bucket.write(NAME, b"second")
+    with pytest.raises(GenerationConflict):
+        bucket.delete(NAME, if_generation=first)
+    bucket.delete(NAME, if_generation=second)
+    with pytest.raises(GenerationConflict):
+        bucket.delete(NAME, if_generation=second)
+    assert list(bucket.list()) == []
+
+
+def test_deleting_what_is_not_there_is_no_error_without_a_condition(bucket: Bucket) -> None:
+    bucket.delete(NAME)
+    bucket.delete(NAME, if_generation=MUST_NOT_EXIST)
+    with pytest.raises(GenerationConflict):
+        bucket.delete(NAME, if_generation=7)
+
+
+def test_an_object_written_again_after_its_deletion_is_another_generation(bucket: Bucket) -> None:
+    first = bucket.write(NAME, b"same")
+    bucket.delete(NAME)
+    assert bucket.write(NAME, b"same", if_generation=MUST_NOT_EXIST) != first
+
+
+def test_stat_and_list_tell_the_same(bucket: Bucket) -> None:
+    generation = bucket.write(NAME, b"rows")
+    found = bucket.stat(NAME)
+    assert found is not None
+    assert (found.name, found.generation, found.size) == (NAME, generation, 4)
+    assert found.updated.tzinfo is UTC
+    assert list(bucket.list()) == [found]
+
+
+def test_now_is_the_clock_that_stamps_objects_and_leaves_nothing_to_see(bucket: Bucket) -> None:
+    bucket.write(NAME, b"rows")
+    found = bucket.stat(NAME)
+    assert found is not None
+    assert timedelta(0) <= bucket.now() - found.updated < timedelta(minutes=1)
+    assert bucket.now().tzinfo is UTC
+    assert [stat.name for stat in bucket.list()] == [NAME]
+
+
+def test_a_listing_is_sorted_by_name_whatever_the_order_of_writing(bucket: Bucket) -> None:
+    names = ["a/b", "a-b", "a/b-c", "a.b", "a/b.c", "A", "a/é", "a/b0", "b/1/2/3", "b/1-2"]
+    for name in names:
+        bucket.write(name, b"x")
+    assert [stat.name for stat in bucket.list()] == sorted(names)
+
+
+def test_a_prefix_is_a_beginning_of_names_not_a_folder(bucket: Bucket) -> None:
+    days = ["spring/inbox/2026-03-01/1", "spring/inbox/2026-03-02/1"]
+    for name in (*days, "spring/inbox-old", "springs/1", "s"):
+        bucket.write(name, b"x")
+    assert [stat.name for stat in bucket.list("spring/inbox/2026-03-0")] == days
+    assert [stat.name for stat in bucket.list("spring/in")] == ["spring/inbox-old", *days]
+    assert [stat.name for stat in bucket.list("spring")][-1] == "springs/1"
+    assert list(bucket.list("spring/inbox/2026-03-01/1/")) == []
+    assert list(bucket.list("autumn/")) == []
+
+
+def test_what_was_listed_may_be_deleted_while_the_listing_goes_on(bucket: Bucket) -> None:
+    for number in range(10):
+        bucket.write(f"spring/inbox/{number}", b"x")
+    for stat in bucket.list("spring/inbox/"):
+        bucket.delete(stat.name, if_generation=stat.generation)
+    assert list(bucket.list()) == []
+
+
+@pytest.mark.parametrize("size", [0, 1, LARGE])
+def test_files_go_up_and_come_down_whole(bucket: Bucket, tmp_path: Path, size: int) -> None:
+    source, copy = tmp_path / "source", tmp_path / "copy"
+    source.write_bytes(os.urandom(size))
+    generation = bucket.upload(NAME, source, if_generation=MUST_NOT_EXIST)
+    assert bucket.download(NAME, copy) == generation
+    assert copy.read_bytes() == source.read_bytes()
+    assert sorted(path.name for path in tmp_path.glob("copy*")) == ["copy"]
+
+
+def test_a_large_upload_that_lost_the_race_leaves_no_trace(bucket: Bucket, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(bytes(LARGE))
+    ours = bucket.write(NAME, b"ours")
+    rival = bucket.write(NAME, b"rival")
+    for expected in (ours, MUST_NOT_EXIST):
+        with pytest.raises(GenerationConflict):
+            bucket.upload(NAME, source, if_generation=expected)
+    assert bucket.read(NAME) == (b"rival", rival)
+    assert bucket.upload(NAME, source, if_generation=rival) != rival
+
+
+def test_a_failed_download_spares_the_file_that_was_there(bucket: Bucket, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    copy.write_bytes(b"older")
+    with pytest.raises(NotFound):
+        bucket.download(NAME, copy)
+    assert copy.read_bytes() == b"older"
+
+
+def test_writers_that_race_lose_no_increment(bucket: Bucket) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        for racer in [pool.submit(count_up, bucket, 10) for _ in range(6)]:
+            racer.result()
+    assert bucket.read("spring/counter.txt")[0] == b"60"
+
+
+ILL_FORMED = ["", "/etc/passwd", "..", "spring/../../x", "spring//x", "spring/", "./x"]
+UNSPEAKABLE = ["a\\b", "a\nb", "a\0b", "lone \ud800 surrogate", "x" * 256, "x/" * 600 + "x"]
+RESERVED = [".rapport-lock", "spring/.rapport-half-written"]
+
+
+@pytest.mark.parametrize("name", [*ILL_FORMED, *UNSPEAKABLE, *RESERVED])
+def test_a_name_that_one_store_could_not_hold_is_refused_by_both(
+    bucket: Bucket, name: str, tmp_path: Path
+) -> None:
+    source = tmp_path / "source"
+    source.touch()
+    for attempt in (
+        lambda: bucket.write(name, b"x"),
+        lambda: bucket.upload(name, source),
+        lambda: bucket.read(name),
+        lambda: bucket.download(name, tmp_path / "copy"),
+        lambda: bucket.delete(name),
+        lambda: bucket.stat(name),
+    ):
+        with pytest.raises(BucketError, match="cannot be the name"):
+            attempt()
+    assert list(bucket.list()) == []
+
+
+def test_a_listing_cannot_leave_the_bucket(bucket: Bucket) -> None:
+    with pytest.raises(BucketError, match="cannot be the name"):
+        list(bucket.list("../"))

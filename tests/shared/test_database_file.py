@@ -1,0 +1,285 @@
+"""Check out, work, commit: nothing is lost in a race, nothing half done is ever left in the bucket."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from shared.bucket import Bucket
+from shared.bucket.folder import FolderBucket
+from shared.bucket.gcs import CloudStorageBucket
+from shared.database_file import DatabaseFile, check_database, open_snapshot
+from shared.errors import CorruptObject, DatabaseBroken, GenerationConflict, NotFound
+from tests.fake_gcs import FakeCloudStorage
+from tests.shared.conftest import PREFIX
+from tests.shared.killing import REPOSITORY, killer
+from tests.shared.scenarios import DATABASE, add_rows
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    return tmp_path / "scratch"
+
+
+@pytest.fixture
+def database(bucket: Bucket, scratch: Path) -> DatabaseFile:
+    return DatabaseFile(bucket, DATABASE, scratch)
+
+
+def commit_note(database: DatabaseFile, note: str) -> int:
+    with database.check_out() as copy:
+        connection = copy.connect()
+        connection.execute("create table if not exists notes (note text)")
+        connection.execute("insert into notes values (?)", (note,))
+        return copy.commit()
+
+
+def notes(bucket: Bucket, path: Path, table: str = "notes") -> list[tuple[object, ...]]:
+    open_snapshot(bucket, DATABASE, path)
+    check_database(path, DATABASE)
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(f"select * from {table} order by 1, 2" if table == "seen" else "select * from notes").fetchall()
+
+
+def test_the_first_check_out_is_an_empty_database(database: DatabaseFile, bucket: Bucket, tmp_path: Path) -> None:
+    with database.check_out() as copy:
+        assert copy.is_new
+        assert copy.generation == 0
+        assert copy.connect().execute("select count(*) from sqlite_schema").fetchone() == (0,)
+    assert list(bucket.list()) == []
+
+
+def test_what_is_committed_is_what_the_next_one_checks_out(
+    database: DatabaseFile, bucket: Bucket, tmp_path: Path
+) -> None:
+    first = commit_note(database, "first")
+    with database.check_out() as copy:
+        assert copy.generation == first
+        assert not copy.is_new
+    commit_note(database, "second")
+    assert notes(bucket, tmp_path / "snapshot") == [("first",), ("second",)]
+
+
+def test_a_copy_may_be_committed_many_times(database: DatabaseFile, bucket: Bucket, tmp_path: Path) -> None:
+    with database.check_out() as copy:
+        connection = copy.connect()
+        connection.execute("create table notes (note text)")
+        generations = set()
+        for note in ("first", "second", "third"):
+            connection.execute("begin")
+            connection.execute("insert into notes values (?)", (note,))
+            connection.execute("commit")
+            generations.add(copy.commit())
+            assert not copy.is_new
+            found = bucket.stat(DATABASE)
+            assert found is not None
+            assert found.generation == copy.generation
+            assert len(notes(bucket, tmp_path / "snapshot")) == len(generations)
+    assert len(generations) == 3
+
+
+def test_the_duration_of_the_upload_is_told(bucket: Bucket, scratch: Path) -> None:
+    ticks = iter([10.0, 12.5])
+    with DatabaseFile(bucket, DATABASE, scratch, clock=lambda: next(ticks)).check_out() as copy:
+        assert copy.upload_seconds == 0
+        copy.connect().execute("create table notes (note text)")
+        copy.commit()
+        assert copy.upload_seconds == 2.5
+
+
+def test_whoever_is_slower_loses_and_changes_nothing(
+    database: DatabaseFile, bucket: Bucket, tmp_path: Path
+) -> None:
+    commit_note(database, "before")
+    with database.check_out() as slow:
+        slow.connect().execute("insert into notes values ('slow')")
+        quick = commit_note(database, "quick")
+        with pytest.raises(GenerationConflict):
+            slow.commit()
+        assert slow.generation != quick
+    assert notes(bucket, tmp_path / "snapshot") == [("before",), ("quick",)]
+
+
+def test_two_first_runs_cannot_both_create_it(database: DatabaseFile) -> None:
+    with database.check_out() as slow:
+        slow.connect().execute("create table notes (note text)")
+        commit_note(database, "quick")
+        with pytest.raises(GenerationConflict):
+            slow.commit()
+
+
+def test_an_open_transaction_is_never_uploaded(database: DatabaseFile, bucket: Bucket) -> None:
+    with database.check_out() as copy:
+        connection = copy.connect()
+        connection.execute("create table notes (note text)")
+        connection.execute("begin")
+        connection.execute("insert into notes values ('half')")
+        with pytest.raises(RuntimeError, match="transaction"):
+            copy.commit()
+        assert bucket.stat(DATABASE) is None
+        connection.execute("commit")
+        connection.close()
+        copy.commit()
+
+
+def test_a_file_beside_the_database_is_never_left_out(database: DatabaseFile, bucket: Bucket) -> None:
+    with database.check_out() as copy:
+        connection = copy.connect()
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("create table notes (note text)")
+        with pytest.raises(RuntimeError, match="-wal"):
+            copy.commit()
+    assert bucket.stat(DATABASE) is None
+
+
+def test_a_write_ahead_database_put_there_by_hand_becomes_an_ordinary_one(
+    database: DatabaseFile, bucket: Bucket, tmp_path: Path
+) -> None:
+    made = tmp_path / "made"
+    with closing(sqlite3.connect(made)) as connection:
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("create table notes (note text)")
+    bucket.upload(DATABASE, made)
+    commit_note(database, "later")
+    assert notes(bucket, tmp_path / "snapshot") == [("later",)]
+    assert (tmp_path / "snapshot").read_bytes()[18:20] == b"\x01\x01"  # read and written without a log
+
+
+def test_nothing_is_left_of_a_working_copy(database: DatabaseFile, scratch: Path) -> None:
+    commit_note(database, "first")
+    with pytest.raises(ZeroDivisionError), database.check_out() as copy:
+        connection = copy.connect()
+        connection.execute("begin")
+        connection.execute("insert into notes values ('never')")
+        raise ZeroDivisionError
+    with database.check_out() as copy:
+        copy.connect().execute("pragma journal_mode = wal")
+        copy.connect().execute("insert into notes values ('never')")
+    assert list(scratch.iterdir()) == []
+
+
+NOT_SQLITE = [b"", b"hello", b"SQLite format 3", b"SQLite format 3\0" + b"\xff" * 4096, b"<html>" * 1000]
+
+
+@pytest.mark.parametrize("body", NOT_SQLITE)
+def test_an_object_that_is_no_database_is_refused_and_kept(
+    database: DatabaseFile, bucket: Bucket, scratch: Path, body: bytes
+) -> None:
+    generation = bucket.write(DATABASE, body)
+    with pytest.raises(DatabaseBroken, match=r"spring/engagement\.sqlite") as broken:
+        database.check_out()
+    assert "older version" in broken.value.hint
+    assert bucket.read(DATABASE) == (body, generation)
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_database_with_a_damaged_page_is_refused_and_kept(
+    database: DatabaseFile, bucket: Bucket, tmp_path: Path
+) -> None:
+    body = bytearray(bucket.read(DATABASE)[0] if commit_note(database, "x" * 50_000) else b"")
+    body[4096:8192] = os.urandom(4096)
+    generation = bucket.write(DATABASE, bytes(body))
+    with pytest.raises(DatabaseBroken):
+        database.check_out()
+    assert bucket.read(DATABASE) == (bytes(body), generation)
+
+
+def test_a_copy_that_broke_is_not_uploaded(database: DatabaseFile, bucket: Bucket) -> None:
+    generation = commit_note(database, "x" * 50_000)
+    with database.check_out() as copy:
+        with copy.path.open("r+b") as file:
+            file.seek(4096)
+            file.write(os.urandom(4096))
+        with pytest.raises(DatabaseBroken):
+            copy.commit()
+    assert bucket.read(DATABASE)[1] == generation
+
+
+def test_an_empty_copy_is_not_uploaded(database: DatabaseFile, bucket: Bucket) -> None:
+    with database.check_out() as copy, pytest.raises(DatabaseBroken):
+        copy.commit()
+    assert bucket.stat(DATABASE) is None
+
+
+def test_a_snapshot_needs_a_database(bucket: Bucket, tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        open_snapshot(bucket, DATABASE, tmp_path / "snapshot")
+    bucket.write(DATABASE, b"hello")
+    with pytest.raises(DatabaseBroken):
+        open_snapshot(bucket, DATABASE, tmp_path / "snapshot")
+    assert list(tmp_path.glob("snapshot*")) == []
+
+
+def test_damage_on_the_way_is_no_reason_to_call_the_database_broken(
+    fake: FakeCloudStorage, cloud: CloudStorageBucket, scratch: Path
+) -> None:
+    database = DatabaseFile(cloud, DATABASE, scratch)
+    commit_note(database, "first")
+    fake.on("GET", "^/download/", "corrupt")
+    with pytest.raises(CorruptObject):
+        database.check_out()
+    assert list(scratch.iterdir()) == []
+    with database.check_out() as copy:
+        assert not copy.is_new
+
+
+@pytest.mark.parametrize("fault", ["503", "drop_before", "drop_after"])
+def test_a_lost_reply_to_the_commit_neither_loses_nor_doubles_it(
+    fake: FakeCloudStorage, cloud: CloudStorageBucket, scratch: Path, tmp_path: Path, fault: str
+) -> None:
+    database = DatabaseFile(cloud, DATABASE, scratch)
+    fake.on("POST", "uploadType", fault)
+    with database.check_out() as copy:
+        connection = copy.connect()
+        connection.execute("create table notes (note text)")
+        for note in ("first", "second"):
+            connection.execute("insert into notes values (?)", (note,))
+            copy.commit()
+    assert notes(cloud, tmp_path / "snapshot") == [("first",), ("second",)]
+    assert len(fake.versions[f"{PREFIX}/{DATABASE}"]) == 2
+
+
+def rows(bucket: Bucket, path: Path) -> list[tuple[object, ...]]:
+    return notes(bucket, path, "seen")
+
+
+def test_six_writers_in_threads_lose_nothing(bucket: Bucket, scratch: Path, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        for racer in [pool.submit(add_rows, bucket, scratch, f"writer {n}", 5) for n in range(6)]:
+            racer.result()
+    assert rows(bucket, tmp_path / "snapshot") == [(f"writer {n}", row) for n in range(6) for row in range(5)]
+    assert list(scratch.iterdir()) == []
+
+
+def test_six_processes_lose_nothing(folder: FolderBucket, scratch: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.shared.scenarios", "add_rows", str(folder.root), str(scratch)]
+    racers = [subprocess.Popen([*command, f"writer {n}", "5"], cwd=REPOSITORY) for n in range(6)]
+    assert [racer.wait(120) for racer in racers] == [0] * 6
+    assert rows(folder, tmp_path / "snapshot") == [(f"writer {n}", row) for n in range(6) for row in range(5)]
+
+
+def test_a_run_killed_at_any_line_leaves_the_old_database_or_the_new(tmp_path: Path) -> None:
+    before = FolderBucket(tmp_path / "before")
+    add_rows(before, tmp_path / "scratch", "earlier", 1)
+    body, _ = before.read(DATABASE)
+    old, new = [("earlier", 0)], [("earlier", 0), ("killed", 0)]
+    with killer("tests.shared.scenarios:add_one_row", "database_file.py", "bucket/folder.py") as killed:
+        for step in count(1):
+            bucket = FolderBucket(tmp_path / str(step))
+            bucket.write(DATABASE, body)
+            was_killed = killed(step, bucket.root)
+            snapshot = tmp_path / f"{step}.snapshot"
+            assert rows(bucket, snapshot) in (old, new)
+            add_rows(bucket, tmp_path / "scratch", "later", 1)
+            assert rows(bucket, snapshot)[-1] == ("later", 0)
+            assert [stat.name for stat in bucket.list()] == [DATABASE]
+            if not was_killed:
+                break
+        assert rows(bucket, snapshot) == [*new, ("later", 0)]
+        assert step > 80
