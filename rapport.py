@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import click
 
+from shared import __version__
 from shared.command_line import run
 
 
@@ -41,7 +42,7 @@ class LazyGroup(click.Group):
 
 
 @click.command(cls=LazyGroup)
-@click.version_option(package_name="rapport-analytics", prog_name="rapport")
+@click.version_option(__version__, prog_name="rapport")
 def rapport() -> None:
     """Who reads you: newsletter analytics in one SQLite file and a static report.
 

@@ -1,0 +1,1 @@
+"""Ratios measured in one run: ours, the floor of the machine, and a peer. Not part of the tests."""

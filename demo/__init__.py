@@ -1,4 +1,4 @@
-"""A made-up newsletter, and a faithful local stand-in for the API that would tell about it."""
+"""A made-up newsletter, and a faithful local stand-in for Buttondown's API that would tell about it."""
 
 from demo.api import Api, serve
 from demo.exports import write_export

@@ -124,7 +124,7 @@ def serve(
     server = Server(port)
     api = Api(f"http://127.0.0.1:{server.server_port}/v1", newsletter, faults or Faults(), key, clock=clock)
     server.site = api
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield api

@@ -51,10 +51,11 @@ often_dashed = lru_cache(maxsize=65536)(dashed)
 
 
 def endings(identifier: str) -> tuple[str, ...]:
-    """How any spelling of this id ends; cheaper to look for among many ids than decoding each of them."""
+    """How any spelling of this id ends: cheaper to look for among many ids than decoding each of them.
+    Nothing for what is not a UUID."""
     number = number_of(identifier)
     if number is None:
-        return (identifier,)
+        return ()
     return dashed(identifier), type_id("", number)[1:]
 
 

@@ -46,4 +46,4 @@ class Visit:
 
     def find(self, rows: list[Row], identifier: str) -> Row | None:
         wanted = endings(identifier)
-        return next((row for row in rows if row["id"].endswith(wanted)), None)
+        return next((row for row in rows if row["id"] == identifier or row["id"].endswith(wanted)), None)

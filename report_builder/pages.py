@@ -18,6 +18,7 @@ from report_builder.views.email import EmailRows, email_view
 from report_builder.views.people import score_note
 from report_builder.views.site import tracked_nowhere
 from report_builder.views.subscriber import DETAILED_DAYS, PersonRows, subscriber_view
+from report_builder.wording import people as people_text
 
 Row = TypeVar("Row")
 
@@ -98,20 +99,20 @@ def email_pages(reading: Reading) -> Iterator[Page | File]:
 
 
 def subscribers_pages(reading: Reading) -> Iterator[Page | File]:
-    persons, tags, clock = reading.persons, reading.tags, reading.clock
+    persons, tags = reading.persons, reading.tags
     untracked = tracked_nowhere(reading.emails)
     view = subscribers_view.Subscribers(
         answer=subscribers_view.answer(persons, untracked),
         score_note="" if untracked or not persons else score_note(),
-        rows=subscribers_view.subscriber_rows(persons, tags, reading.directory, clock),
+        rows=subscribers_view.subscriber_rows(persons, tags, reading.directory),
         total=len(persons),
-        total_text=subscribers_view.people(len(persons)),
+        total_text=people_text(len(persons)),
         filters=subscribers_view.filters(persons, tags),
         list_href="data/subscribers.json",
         csv="data/subscribers.csv",
     )
     yield Page("subscribers.html", "subscribers", "subscribers", "Subscribers", view)
-    for file in shards.list_files(persons, tags, min(PAGES_OF_THEIR_OWN, len(persons)), clock):
+    for file in shards.list_files(persons, tags, min(PAGES_OF_THEIR_OWN, len(persons))):
         yield File(*file)
     heads = ("email", "name", "status", "source", "tags", "joined", "score", "received", "opened", "clicked", "last_active")
     cells = (
@@ -119,7 +120,7 @@ def subscribers_pages(reading: Reading) -> Iterator[Page | File]:
             p.email, p.name, p.status, p.source, ", ".join(tags.get(p.subscriber_id, ())),
             p.joined_day.isoformat() if p.joined_day else None, p.score, p.received,
             p.opened if p.measurable or p.opened else None, p.clicked,
-            clock.local(p.last_ms).date().isoformat() if p.last_ms is not None else None,
+            p.last_day.isoformat() if p.last_day else None,
         )
         for p in persons
     )  # fmt: skip

@@ -142,6 +142,7 @@ class Person(NamedTuple):
     clicked: int
     replied: int
     last_ms: int | None
+    last_day: date | None
 
 
 class PersonTag(NamedTuple):

@@ -83,11 +83,11 @@ def acknowledge(bucket: Bucket, stats: Iterable[Stat]) -> None:
 def _unzip(body: bytes) -> tuple[bytes, bool]:
     """What can be unpacked, and whether that is all of it."""
     unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    text = b""
+    pieces = []
     # In small pieces: after damage, what came before it is still there.
     for start in range(0, len(body), 4096):
         try:
-            text += unpacker.decompress(body[start : start + 4096])
+            pieces.append(unpacker.decompress(body[start : start + 4096]))
         except zlib.error:
-            return text, False
-    return text, unpacker.eof
+            return b"".join(pieces), False
+    return b"".join(pieces), unpacker.eof

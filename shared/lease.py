@@ -26,6 +26,10 @@ RENEW_SECONDS = 30.0
 POLL_SECONDS = 5.0
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Lease:
     """`with Lease(bucket, "default/leases/sync_job.json", owner="sync_job") as lease: ... lease.check()`.
 
@@ -42,6 +46,7 @@ class Lease:
         ttl: float = TTL_SECONDS,
         renew_every: float = RENEW_SECONDS,
         clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], datetime] = _utc_now,
         sleep: Callable[[float], None] = time.sleep,
         processes: ProcessProbe = THIS_MACHINE,
     ) -> None:
@@ -54,6 +59,7 @@ class Lease:
         self._ttl = ttl
         self._renew_every = renew_every
         self._clock = clock
+        self._wall_clock = wall_clock
         self._sleep = sleep
         self._processes = processes
         self._acquired_at = ""
@@ -112,25 +118,26 @@ class Lease:
 
     def _take(self) -> None:
         self._acquired_at = ""
-        try:
+        with suppress(GenerationConflict):
             self.generation = self._write(MUST_NOT_EXIST)
-        except GenerationConflict:
-            found = self._look()
-            if found is None:
-                stale = MUST_NOT_EXIST
-            else:
-                holder, there = found
-                expires_at = there.updated + timedelta(seconds=_seconds(holder.get("ttl_seconds"), self._ttl))
-                held = LeaseHeld(self.name, str(holder.get("owner", "unknown")), expires_at)
-                if not self._is_dead(holder) and expires_at > self._bucket.now():
-                    raise held from None
-                stale = there.generation
-            try:
-                self.generation = self._write(stale)
-            except GenerationConflict:
-                # A rival was quicker, or the holder lives and renewed: held either way, and for a full term.
-                now = self._bucket.now()
-                raise LeaseHeld(self.name, "another run", now + timedelta(seconds=self._ttl)) from None
+            return
+        stale = self._stale_generation()
+        with suppress(GenerationConflict):
+            self.generation = self._write(stale)
+            return
+        # A rival was quicker, or the holder lives and has renewed: held either way, and for a full term.
+        raise LeaseHeld(self.name, "another run", self._bucket.now() + timedelta(seconds=self._ttl))
+
+    def _stale_generation(self) -> int:
+        """The generation that may be overwritten; raises LeaseHeld if the one there is not stale."""
+        found = self._look()
+        if found is None:
+            return MUST_NOT_EXIST
+        holder, there = found
+        expires_at = there.updated + timedelta(seconds=_seconds(holder.get("ttl_seconds"), self._ttl))
+        if self._is_dead(holder) or expires_at <= self._bucket.now():
+            return there.generation
+        raise LeaseHeld(self.name, str(holder.get("owner", "unknown")), expires_at)
 
     def _look(self) -> tuple[dict[str, Any], Stat] | None:
         """The holder's record together with the stat of the very same generation; None when it has gone."""
@@ -160,7 +167,7 @@ class Lease:
 
     def _write(self, if_generation: int) -> int:
         # The times in the record are for people; nobody judges by them.
-        now = datetime.now(UTC)
+        now = self._wall_clock()
         self._acquired_at = self._acquired_at or now.isoformat(timespec="milliseconds")
         record = {
             "owner": self.owner,

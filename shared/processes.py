@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+PROC = Path("/proc")
+
 
 @dataclass(frozen=True)
 class ProcessProbe:
@@ -18,17 +20,17 @@ def this_host() -> str:
     """Names the space in which a process number means something: this boot, and this container."""
     facts = [socket.gethostname()]
     with suppress(OSError):
-        facts.append(Path("/proc/sys/kernel/random/boot_id").read_text().strip())
-        facts.append(str(Path("/proc/self/ns/pid").readlink()))
+        facts.append((PROC / "sys/kernel/random/boot_id").read_text().strip())
+        facts.append(str((PROC / "self/ns/pid").readlink()))
     return " ".join(facts)
 
 
 def process_started(pid: int) -> str | None:
     """When that process began, good only for comparing: a recycled number began later. None: not running."""
-    if Path("/proc/self/stat").exists():
+    if (PROC / "self/stat").exists():
         try:
             # The second field is the program's name and may hold spaces and brackets: the last one ends it.
-            state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            state, *fields = (PROC / f"{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             return None
         return None if state in "ZX" else fields[18]

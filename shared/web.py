@@ -5,12 +5,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import httpx
 import orjson
 
+from shared import __version__
 from shared.errors import SourceUnavailable
 
 Params = Sequence[tuple[str, str | int]]
@@ -18,13 +18,6 @@ Params = Sequence[tuple[str, str | int]]
 ATTEMPTS = 6
 LONGEST_PAUSE = 300.0  # seconds; a Retry-After beyond this is not worth a running job
 RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
-
-
-def user_agent() -> str:
-    try:
-        return f"rapport/{version('rapport-analytics')}"
-    except PackageNotFoundError:  # run from a checkout that was never installed
-        return "rapport"
 
 
 @dataclass(frozen=True)
@@ -60,7 +53,7 @@ class WebClient:
     ) -> None:
         self._http = httpx.Client(
             base_url=base_url.rstrip("/") + "/",
-            headers={"user-agent": user_agent(), "accept": "application/json", **headers},
+            headers={"user-agent": f"rapport/{__version__}", "accept": "application/json", **headers},
             timeout=httpx.Timeout(timeout, connect=min(10.0, timeout)),
             follow_redirects=False,
         )

@@ -4,7 +4,7 @@ Caches are bounded where a list has no natural end; past the bound the table its
 """
 
 import sqlite3
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from shared.records import Agent, HashedAddress
@@ -16,7 +16,7 @@ CACHED = 300_000
 
 
 class Dimension:
-    """Keys to row ids: remembered, else found, else inserted."""
+    """Keys to row ids: remembered, else found, else inserted. The id of nothing is nothing."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class Dimension:
         self._find = statement(f"find_{name}")
         self._insert = statement(f"insert_{name}")
         self._columns = columns
-        self.ids: dict[Hashable, int] = {}
+        self.ids: dict[Hashable, int | None] = {None: None}
 
     def find(self, key: Hashable) -> int | None:
         known = self.ids.get(key)
@@ -38,15 +38,24 @@ class Dimension:
         return known
 
     def id(self, key: Hashable) -> int:
-        known = self.ids.get(key)
+        known = self.find(key)
         if known is None:
-            known = self.find(key)
-            if known is None:
-                known = self._database.execute(self._insert, self._columns(key)).lastrowid
-                assert known is not None
-            if len(self.ids) < CACHED:
-                self.ids[key] = known
+            known = self._database.execute(self._insert, self._columns(key)).lastrowid
+            assert known is not None
+        if len(self.ids) < CACHED:
+            self.ids[key] = known
         return known
+
+    def ids_of(self, keys: Sequence[Hashable]) -> list[int | None]:
+        """The row ids of a whole column; the hot path."""
+        try:
+            return list(map(self.ids.__getitem__, keys))
+        except KeyError:
+            found = {key: self.id_if_any(key) for key in set(keys)}
+            return list(map(found.__getitem__, keys))
+
+    def id_if_any(self, key: Hashable) -> int | None:
+        return None if key is None else self.id(key)
 
 
 class Dimensions:

@@ -4,7 +4,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 TRACKING_PREFIXES = ("utm_", "mc_", "pk_", "mtm_", "vero_", "_hs", "oly_")
 TRACKING_NAMES = frozenset(
-    ["fbclid", "gclid", "gbraid", "wbraid", "msclkid", "dclid", "twclid", "igshid", "yclid", "ttclid", "li_fat_id"]
+    """
+    fbclid gclid gbraid wbraid msclkid dclid twclid igshid yclid ttclid li_fat_id
+    """.split()
 )
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 

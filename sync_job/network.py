@@ -19,9 +19,6 @@ from shared.settings import Secret
 HASH_BYTES = 8
 CACHED_ADDRESSES = 200_000
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
 class Origin(NamedTuple):
     """What an event may say of where it came from."""
 
@@ -33,20 +30,27 @@ class Origin(NamedTuple):
 NO_ORIGIN = Origin("none", 0, None)
 
 
+class Range(NamedTuple):
+    version: int  # 4 or 6
+    first: int
+    last: int
+    network_class: str
+
+
 class RangeList(NamedTuple):
     version: int
-    networks: Sequence[tuple[Network, str]]
+    ranges: Sequence[Range]
 
 
 @cache
 def range_list() -> RangeList:
     listed = json.loads(files("sync_job").joinpath("network_ranges.json").read_text(encoding="utf-8"))
-    networks = [
-        (ipaddress.ip_network(network), group["class"])
-        for group in listed["classes"]
-        for network in group["networks"]
-    ]
-    return RangeList(listed["version"], networks)
+    ranges = []
+    for group in listed["classes"]:
+        for network in map(ipaddress.ip_network, group["networks"]):
+            first, last = int(network.network_address), int(network.broadcast_address)
+            ranges.append(Range(network.version, first, last, group["class"]))
+    return RangeList(listed["version"], ranges)
 
 
 class AddressHider:
@@ -69,7 +73,7 @@ class AddressHider:
 
     def fingerprint(self) -> str:
         """Names the key without telling it: a store made with another key is refused."""
-        return self._hash("fingerprint of the key").hex()
+        return self._hash(b"fingerprint of the key").hex()
 
     def _hide(self, text: str) -> Origin:
         try:
@@ -78,12 +82,16 @@ class AddressHider:
             return NO_ORIGIN
         if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
             address = address.ipv4_mapped
-        ranges = range_list()
-        network_class = next((name for network, name in ranges.networks if address in network), "other")
-        prefix = 24 if address.version == 4 else 48
-        network = ipaddress.ip_network((address, prefix), strict=False)
-        hashed = HashedAddress(self._hash(str(address)), self._hash(str(network)))
-        return Origin(network_class, ranges.version, hashed)
+        listed = range_list()
+        version, number = address.version, int(address)
+        network_class = "other"
+        for range_version, first, last, name in listed.ranges:
+            if first <= number <= last and range_version == version:
+                network_class = name
+                break
+        network = address.packed[: 3 if version == 4 else 6]  # /24, /48
+        hashed = HashedAddress(self._hash(b"address " + address.packed), self._hash(b"network " + network))
+        return Origin(network_class, listed.version, hashed)
 
-    def _hash(self, text: str) -> bytes:
-        return hmac.digest(self._key, text.encode(), "sha256")[:HASH_BYTES]
+    def _hash(self, value: bytes) -> bytes:
+        return hmac.digest(self._key, value, "sha256")[:HASH_BYTES]

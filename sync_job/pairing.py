@@ -84,10 +84,10 @@ def natural_key(event: Event, dimensions: Dimensions) -> Key:
         automation = json.loads(event.details)["automation_id"]
     return (
         event.type,
-        dimensions.subscribers.id(event.subscriber) if event.subscriber else None,
-        dimensions.emails.id(event.email) if event.email else None,
+        dimensions.subscribers.id_if_any(event.subscriber),
+        dimensions.emails.id_if_any(event.email),
         automation,
-        dimensions.links.id(event.url) if event.url else None,
+        dimensions.links.id_if_any(event.url),
         event.occurred_ms // 1000,
     )
 

@@ -50,6 +50,14 @@ class Fault:
     times: int
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = (
+        128  # a dozen racers knock at once; a refused knock is only tried again a second later
+    )
+
+
 class FakeCloudStorage(ObjectStore):
     """One bucket behind a server. `requests` lists what arrived, as "GET /path?query"."""
 
@@ -58,9 +66,7 @@ class FakeCloudStorage(ObjectStore):
         self.requests: list[str] = []
         self._sessions: dict[str, Session] = {}
         self._faults: list[Fault] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
+        self._server = Server(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
@@ -104,6 +110,9 @@ class FakeCloudStorage(ObjectStore):
                 reply = self._route(method, target, headers, body)
             except Refused as refused:
                 reply = _error(refused.status, refused.reason)
+            except Exception as error:
+                # Not a 500, and not a dropped connection: the library would try again for minutes.
+                reply = _error(400, f"a mistake of the fake or of the request: {error!r}")
         if action == "drop_after":
             return None
         if action == "corrupt":
@@ -144,7 +153,7 @@ class FakeCloudStorage(ObjectStore):
             return Reply(204)
         if method == "PATCH":
             version = self.wanted(name, query)
-            version.fields.update(json.loads(body))
+            version.fields.update(json.loads(body or b"{}"))
             version.metageneration += 1
             version.updated = self.now
             return self._resource(version)

@@ -120,7 +120,8 @@ class ObjectStore:
             for name in sorted(self.versions)
             if name.startswith(prefix)
             for version in self.versions[name]
-            if (version.live or query.get("versions") == "true") and [name, version.generation] > after
+            if (version.live or query.get("versions", "").lower() == "true")
+            and [name, version.generation] > after
         ]
         size = min(self.page_size, int(query.get("maxResults", self.page_size)))
         page: dict[str, Any] = {"items": [version.resource(self.bucket) for version in found[:size]]}

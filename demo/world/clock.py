@@ -17,9 +17,5 @@ def to_instant(moment: datetime) -> int:
     return (moment.astimezone(UTC).replace(tzinfo=None) - EPOCH) // timedelta(microseconds=1)
 
 
-def to_moment(instant: int) -> datetime:
-    return (EPOCH + timedelta(microseconds=instant)).replace(tzinfo=UTC)
-
-
 def spell(instant: int) -> str:
     return (EPOCH + timedelta(microseconds=instant)).isoformat(timespec="microseconds") + "Z"

@@ -14,6 +14,11 @@ select
             when event_type in ('subscriber.opened', 'subscriber.clicked', 'subscriber.replied') then occurred_ms
         end
     ) as acted_ms,
+    max(
+        case
+            when event_type in ('subscriber.opened', 'subscriber.clicked', 'subscriber.replied') then day
+        end
+    ) as acted_day,
     count(*) filter (where event_type = 'subscriber.opened') as opens,
     count(*) filter (where event_type = 'subscriber.clicked') as clicks
 from events

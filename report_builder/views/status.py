@@ -75,6 +75,8 @@ class Status:
     types: tuple[TypeRow, ...]
     unknown_types: str
     statuses: tuple[LabelCount, ...]
+    last_run: str
+    last_run_message: str
     runs: tuple[RunRow, ...]
     compared: tuple[ComparedEmail, ...]
     compared_note: str
@@ -112,6 +114,8 @@ def status_view(
         ),
         unknown_types=_unknown_types(unknown),
         statuses=tuple(LabelCount(status_word(s.status), wording.count(s.subscribers)) for s in statuses),
+        last_run=f"last run: {last_run.outcome}, {last_run.started}".rstrip(", ") if last_run else "",
+        last_run_message=last_run.message if last_run else "",
         runs=tuple(_run(run, clock) for run in runs),
         compared=tuple(compared[:EMAILS_COMPARED]),
         compared_note=f"last {EMAILS_COMPARED} of {len(compared)}" if len(compared) > EMAILS_COMPARED else "",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from report_builder.charts import number
-from report_builder.clock import Clock, day_text
+from report_builder.clock import day_text
 from report_builder.rows import Person
 from report_builder.views.people import Directory, name_of, status_word
 from report_builder.wording import UNKNOWN, count, people
@@ -49,7 +49,7 @@ class Subscribers:
 
 
 def subscriber_rows(
-    persons: Sequence[Person], tags: Mapping[int, Sequence[str]], directory: Directory, clock: Clock
+    persons: Sequence[Person], tags: Mapping[int, Sequence[str]], directory: Directory
 ) -> tuple[SubscriberRow, ...]:
     best = persons[0].score if persons else 0
     return tuple(
@@ -65,7 +65,7 @@ def subscriber_rows(
             status=status_word(p.status),
             source=status_word(p.source or ""),
             joined=day_text(p.joined_day) if p.joined_day else "",
-            seen=_seen(p, clock),
+            seen=day_text(p.last_day) if p.last_day else "",
         )
         for p in persons[:ROWS_SHOWN]
     )
@@ -100,6 +100,3 @@ def _name(person: Person) -> tuple[str, str]:
     name = name_of(person.name, person.email, person.uuid)
     return name.main, name.detail
 
-
-def _seen(person: Person, clock: Clock) -> str:
-    return day_text(clock.local(person.last_ms).date()) if person.last_ms is not None else ""

@@ -71,7 +71,9 @@ def open_bucket(url: str) -> Bucket:
 
         return CloudStorageBucket.open(url)
     if "://" in url:
-        raise SettingsError([f"RAPPORT_BUCKET is {url!r}: give a folder, or gs://bucket or gs://bucket/prefix"])
+        raise SettingsError(
+            [f"RAPPORT_BUCKET is {url!r}: give a folder, or gs://bucket or gs://bucket/prefix"]
+        )
     from shared.bucket.folder import FolderBucket
 
     return FolderBucket(Path(url))

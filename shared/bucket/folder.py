@@ -109,7 +109,7 @@ class FolderBucket:
         target = self._path(name)
         half_written = target.with_name(HALF_WRITTEN)
         with _explained(name):
-            self.root.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._lock():
                 if if_generation is not None and _generation_at(target) != if_generation:
                     raise GenerationConflict(name, if_generation)
@@ -149,7 +149,10 @@ class FolderBucket:
         _sync_folder(folder)
         while folder != self.root and set(os.listdir(folder)) <= {HALF_WRITTEN}:
             (folder / HALF_WRITTEN).unlink(missing_ok=True)
-            folder.rmdir()
+            try:
+                folder.rmdir()
+            except OSError:  # the owner has just put something there
+                return
             folder = folder.parent
             _sync_folder(folder)
 
@@ -173,8 +176,11 @@ def _walk(folder: Path, above: str, prefix: str) -> Iterator[Stat]:
 
 
 def _generation(status: os.stat_result) -> int:
-    """63 bits that change when the file is replaced or edited, even by a tool that sets its time back."""
-    facts = f"{status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
+    """63 bits that change when the file is replaced or edited.
+
+    Not with its owner, mode or links: a backup or a `chown` has written nothing.
+    """
+    facts = f"{status.st_ino} {status.st_size} {status.st_mtime_ns}"
     return int.from_bytes(hashlib.blake2b(facts.encode(), digest_size=8).digest(), "big") >> 1 or 1
 
 

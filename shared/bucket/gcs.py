@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO
 
 import google_crc32c
 import requests
@@ -27,7 +27,6 @@ from shared.errors import BucketError, CorruptObject, GenerationConflict, NotFou
 
 # What is held in memory of an upload: the library's own choice is 100 MiB, twice.
 UPLOAD_CHUNK_BYTES = 8 << 20
-RETRY_SECONDS = 60.0
 CLOCK = f"{RESERVED_PREFIX}clock"
 COMMIT_ID = "rapport-commit"
 
@@ -43,18 +42,17 @@ VENDOR_ERRORS = (
     ConnectionError,
 )
 
-Result = TypeVar("Result")
-
 
 class CloudStorageBucket:
-    """`retry` is the library's policy for lost connections and 429 or 5xx; tests pass an impatient one."""
+    """`retry` answers lost connections, 429 and 5xx. The library's own waits longer each time, and gives up
+    after two minutes; tests pass an impatient one."""
 
     def __init__(
         self, client: Any, bucket_name: str, prefix: str = "", *, retry: Retry | None = None
     ) -> None:
         self._bucket = client.bucket(bucket_name)
         self._prefix = f"{prefix}/" if prefix else ""
-        self._retry = retry or DEFAULT_RETRY.with_timeout(RETRY_SECONDS)
+        self._retry = retry or DEFAULT_RETRY
         self._url = f"gs://{bucket_name}/{prefix}".rstrip("/")
 
     @classmethod

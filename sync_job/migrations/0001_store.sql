@@ -81,7 +81,7 @@ create table emails (
     published_ms integer,
     missing_ms integer,  -- when the provider said that it has no such email
     tracking_at_send integer check (tracking_at_send in (0, 1)),  -- the newsletter's switch, seen within a day of sending
-    analytics text check (json_valid(analytics))                  -- as the provider counts it, for comparison only
+    analytics text check (analytics is null or json_valid(analytics))               -- as the provider counts it, for comparison only
 ) strict;
 
 create table links (

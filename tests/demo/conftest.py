@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from demo import Api, Faults, Newsletter, make_newsletter, serve
+from tests.demo.worlds import make_issues, make_people
 
 NOON = datetime(2026, 8, 20, 12, 0, tzinfo=UTC)
 Visit = Callable[..., tuple[Api, httpx.Client]]
@@ -30,8 +31,22 @@ def visit() -> Iterator[Visit]:
         ) -> tuple[Api, httpx.Client]:
             api = stack.enter_context(serve(newsletter, faults=faults, clock=clock or time.time))
             client = httpx.Client(
-                base_url=api.url, headers={"Authorization": "Token demo-key"}, trust_env=False, timeout=5
+                base_url=api.url,
+                headers={"Authorization": "Token demo-key"},
+                trust_env=False,
+                timeout=5,
+                verify=False,
             )
             return api, stack.enter_context(client)
 
         yield open_api
+
+
+@pytest.fixture
+def people() -> Newsletter:
+    return make_people()
+
+
+@pytest.fixture
+def issues() -> Newsletter:
+    return make_issues()

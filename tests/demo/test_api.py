@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import re
 import socket
 import time
 from pathlib import Path
@@ -11,8 +10,7 @@ import httpx
 import jsonschema
 import pytest
 
-from demo import Faults, Newsletter, dashed, serve
-from demo.wire import Row
+from demo import Faults, Newsletter, Request, dashed, serve
 from tests.demo.conftest import Visit
 from tests.demo.worlds import make_small
 
@@ -102,49 +100,6 @@ def test_unknown_paths_are_not_found(visit: Visit) -> None:
     assert client.get("/surveys").status_code == 404
 
 
-UUID_ONLY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-def spellings(rows: list[Row]) -> list[str]:
-    names = ("id", "subscriber_id", "email_id", "automation_id", "subscriber_import_id")
-    return [row[name] for row in rows for name in names if row.get(name)]
-
-
-@pytest.mark.parametrize("path", ["/events", "/subscribers", "/emails", "/tags", "/newsletters"])
-def test_ids_are_spelled_by_version(visit: Visit, world: Newsletter, path: str) -> None:
-    _, client = visit(world)
-    new, old, unknown = (
-        client.get(path, headers=headers).json()["results"]
-        for headers in (
-            {"X-API-Version": "2026-01-01"},
-            {"X-API-Version": "2025-06-01"},
-            {"X-API-Version": "someday"},
-        )
-    )
-    assert not any(UUID_ONLY.fullmatch(text) for text in spellings(new))
-    assert all(UUID_ONLY.fullmatch(text) for text in spellings(old))
-    assert [dashed(text) for text in spellings(new)] == spellings(old)
-    assert unknown == new == client.get(path).json()["results"]
-
-
-def test_a_pinned_version_yields_to_the_header(visit: Visit) -> None:
-    newsletter = make_small()
-    newsletter.api_version = "2025-06-01"
-    _, client = visit(newsletter)
-    pinned = client.get("/subscribers").json()["results"][0]["id"]
-    asked = client.get("/subscribers", headers={"X-API-Version": "2026-04-01"}).json()["results"][0]["id"]
-    assert (pinned, asked) == (dashed(asked), newsletter.subscribers[0]["id"])
-
-
-def test_expanded_rows_are_spelled_by_version_too(visit: Visit) -> None:
-    newsletter = make_small(1)
-    _, client = visit(newsletter)
-    page = client.get("/events?expand=subscriber", headers={"X-API-Version": "2025-06-01"}).json()
-    (row,) = page["results"]
-    assert row["subscriber"]["id"] == row["subscriber_id"] == dashed(newsletter.subscribers[0]["id"])
-    assert row["email"] is None
-
-
 def test_the_key_of_the_newsletter_is_in_the_clear(visit: Visit, world: Newsletter) -> None:
     _, client = visit(world)
     assert client.get("/newsletters").json()["results"][0]["api_key"] == world.newsletter["api_key"]
@@ -172,12 +127,29 @@ def test_a_connection_is_kept_alive(visit: Visit) -> None:
 
 def test_leaving_the_block_ends_idle_connections_and_long_waits() -> None:
     begun = time.monotonic()
-    with serve(Newsletter()) as api, httpx.Client(trust_env=False) as client:
-        client.get(f"{api.url}/ping")
-        api.faults.on(delay=60)
-        with pytest.raises(httpx.TimeoutException):
-            client.get(f"{api.url}/ping", timeout=0.1)
+    with httpx.Client(trust_env=False) as waiting, httpx.Client(trust_env=False) as idle:
+        with serve(Newsletter()) as api:
+            idle.get(f"{api.url}/ping")
+            api.faults.on(delay=60)
+            with pytest.raises(httpx.TimeoutException):
+                waiting.get(f"{api.url}/ping", timeout=0.1)
+        with pytest.raises(httpx.TransportError):
+            idle.get(f"{api.url}/ping")
     assert time.monotonic() - begun < 5
+
+
+def test_a_hook_that_fails_shows_its_trace(visit: Visit, capfd: pytest.CaptureFixture[str]) -> None:
+    def stumble(request: Request) -> None:
+        raise LookupError("over a stone")
+
+    _, client = visit(Newsletter(), Faults(before_response=stumble))
+    with pytest.raises(httpx.RemoteProtocolError):
+        client.get("/ping")
+    for _ in range(50):
+        time.sleep(0.02)  # the trace is printed after the connection is closed
+        if "over a stone" in capfd.readouterr().err:
+            return
+    raise AssertionError("no trace")
 
 
 def test_rate_limit_headers_are_on_every_reply(visit: Visit) -> None:

@@ -98,17 +98,17 @@ def test_subscribers_carry_the_older_field_names(world: Newsletter, tmp_path: Pa
         assert bool(row["subscription_date"]) == (source["type"] not in {"unactivated", "blocked"})
 
 
-@pytest.mark.parametrize("format", ["csv", "json"])
+@pytest.mark.parametrize("kind", ["csv", "json"])
 @pytest.mark.parametrize("collection", ["events", "subscribers", "emails"])
 def test_an_archive_holds_the_same_text(
-    tmp_path: Path, collection: Literal["events", "subscribers", "emails"], format: Literal["csv", "json"]
+    tmp_path: Path, collection: Literal["events", "subscribers", "emails"], kind: Literal["csv", "json"]
 ) -> None:
     newsletter = make_small(2)
-    plain = write_export(newsletter, collection, tmp_path / "plain", format)
-    packed = write_export(newsletter, collection, tmp_path / "packed.zip", format, zipped=True)
+    plain = write_export(newsletter, collection, tmp_path / "plain", kind)
+    packed = write_export(newsletter, collection, tmp_path / "packed.zip", kind, zipped=True)
     with zipfile.ZipFile(packed) as archive:
-        assert archive.namelist() == [f"{collection}.{format}"]
-        assert archive.read(f"{collection}.{format}") == plain.read_bytes()
+        assert archive.namelist() == [f"{collection}.{kind}"]
+        assert archive.read(f"{collection}.{kind}") == plain.read_bytes()
 
 
 def test_json_holds_objects_and_not_their_spelling(tmp_path: Path) -> None:

@@ -30,6 +30,12 @@ def folder(tmp_path: Path) -> FolderBucket:
 
 
 @pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    """Where working copies come and go."""
+    return tmp_path / "scratch"
+
+
+@pytest.fixture
 def fake() -> Iterator[FakeCloudStorage]:
     with FakeCloudStorage() as server:
         yield server

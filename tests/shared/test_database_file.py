@@ -1,30 +1,19 @@
-"""Check out, work, commit: nothing is lost in a race, nothing half done is ever left in the bucket."""
+"""Check out, work, commit: and what is no sound database is neither taken nor given."""
 
 import os
 import sqlite3
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from itertools import count
 from pathlib import Path
 
 import pytest
 
 from shared.bucket import Bucket
-from shared.bucket.folder import FolderBucket
 from shared.bucket.gcs import CloudStorageBucket
 from shared.database_file import DatabaseFile, check_database, open_snapshot
 from shared.errors import CorruptObject, DatabaseBroken, GenerationConflict, NotFound
 from tests.fake_gcs import FakeCloudStorage
 from tests.shared.conftest import PREFIX
-from tests.shared.killing import REPOSITORY, killer
-from tests.shared.scenarios import DATABASE, add_rows
-
-
-@pytest.fixture
-def scratch(tmp_path: Path) -> Path:
-    return tmp_path / "scratch"
+from tests.shared.scenarios import DATABASE
 
 
 @pytest.fixture
@@ -40,14 +29,16 @@ def commit_note(database: DatabaseFile, note: str) -> int:
         return copy.commit()
 
 
-def notes(bucket: Bucket, path: Path, table: str = "notes") -> list[tuple[object, ...]]:
+def notes(bucket: Bucket, path: Path) -> list[tuple[object, ...]]:
     open_snapshot(bucket, DATABASE, path)
     check_database(path, DATABASE)
     with closing(sqlite3.connect(path)) as connection:
-        return connection.execute(f"select * from {table} order by 1, 2" if table == "seen" else "select * from notes").fetchall()
+        return connection.execute("select note from notes order by rowid").fetchall()
 
 
-def test_the_first_check_out_is_an_empty_database(database: DatabaseFile, bucket: Bucket, tmp_path: Path) -> None:
+def test_the_first_check_out_is_an_empty_database(
+    database: DatabaseFile, bucket: Bucket, tmp_path: Path
+) -> None:
     with database.check_out() as copy:
         assert copy.is_new
         assert copy.generation == 0
@@ -153,14 +144,13 @@ def test_a_write_ahead_database_put_there_by_hand_becomes_an_ordinary_one(
 
 def test_nothing_is_left_of_a_working_copy(database: DatabaseFile, scratch: Path) -> None:
     commit_note(database, "first")
-    with pytest.raises(ZeroDivisionError), database.check_out() as copy:
-        connection = copy.connect()
-        connection.execute("begin")
-        connection.execute("insert into notes values ('never')")
-        raise ZeroDivisionError
-    with database.check_out() as copy:
-        copy.connect().execute("pragma journal_mode = wal")
-        copy.connect().execute("insert into notes values ('never')")
+    for pragma in ("pragma journal_mode = delete", "pragma journal_mode = wal"):
+        with database.check_out() as copy:
+            connection = copy.connect()
+            connection.execute(pragma)
+            connection.execute("begin")
+            connection.execute("insert into notes values ('never')")
+            assert len(list(scratch.iterdir())) > 1
     assert list(scratch.iterdir()) == []
 
 
@@ -243,43 +233,3 @@ def test_a_lost_reply_to_the_commit_neither_loses_nor_doubles_it(
             copy.commit()
     assert notes(cloud, tmp_path / "snapshot") == [("first",), ("second",)]
     assert len(fake.versions[f"{PREFIX}/{DATABASE}"]) == 2
-
-
-def rows(bucket: Bucket, path: Path) -> list[tuple[object, ...]]:
-    return notes(bucket, path, "seen")
-
-
-def test_six_writers_in_threads_lose_nothing(bucket: Bucket, scratch: Path, tmp_path: Path) -> None:
-    with ThreadPoolExecutor(6) as pool:
-        for racer in [pool.submit(add_rows, bucket, scratch, f"writer {n}", 5) for n in range(6)]:
-            racer.result()
-    assert rows(bucket, tmp_path / "snapshot") == [(f"writer {n}", row) for n in range(6) for row in range(5)]
-    assert list(scratch.iterdir()) == []
-
-
-def test_six_processes_lose_nothing(folder: FolderBucket, scratch: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.shared.scenarios", "add_rows", str(folder.root), str(scratch)]
-    racers = [subprocess.Popen([*command, f"writer {n}", "5"], cwd=REPOSITORY) for n in range(6)]
-    assert [racer.wait(120) for racer in racers] == [0] * 6
-    assert rows(folder, tmp_path / "snapshot") == [(f"writer {n}", row) for n in range(6) for row in range(5)]
-
-
-def test_a_run_killed_at_any_line_leaves_the_old_database_or_the_new(tmp_path: Path) -> None:
-    before = FolderBucket(tmp_path / "before")
-    add_rows(before, tmp_path / "scratch", "earlier", 1)
-    body, _ = before.read(DATABASE)
-    old, new = [("earlier", 0)], [("earlier", 0), ("killed", 0)]
-    with killer("tests.shared.scenarios:add_one_row", "database_file.py", "bucket/folder.py") as killed:
-        for step in count(1):
-            bucket = FolderBucket(tmp_path / str(step))
-            bucket.write(DATABASE, body)
-            was_killed = killed(step, bucket.root)
-            snapshot = tmp_path / f"{step}.snapshot"
-            assert rows(bucket, snapshot) in (old, new)
-            add_rows(bucket, tmp_path / "scratch", "later", 1)
-            assert rows(bucket, snapshot)[-1] == ("later", 0)
-            assert [stat.name for stat in bucket.list()] == [DATABASE]
-            if not was_killed:
-                break
-        assert rows(bucket, snapshot) == [*new, ("later", 0)]
-        assert step > 80

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,10 @@ from shared.bucket.folder import FolderBucket
 from shared.errors import BucketError, NotFound
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 7_999, tzinfo=UTC)
-RECORDS = [{"type": "page.viewed", "url": "/é"}, {"type": "page.left", "after_ms": 1200}]
+RECORDS: list[dict[str, Any]] = [
+    {"type": "page.viewed", "url": "/é"},
+    {"type": "page.left", "after_ms": 1200},
+]
 
 
 def test_a_batch_is_named_by_its_time_in_utc_cut_to_milliseconds(bucket: Bucket) -> None:
@@ -58,7 +62,10 @@ def test_a_name_that_is_taken_is_not_overwritten(bucket: Bucket, monkeypatch: py
     first = inbox.put(bucket, "spring", [{"n": 1}], now=lambda: NOON)
     second = inbox.put(bucket, "spring", [{"n": 2}], now=lambda: NOON)
     assert first != second
-    assert [inbox.read(bucket, stat)[0] for stat in inbox.listing(bucket, "spring")] == [[{"n": 2}], [{"n": 1}]]
+    assert [inbox.read(bucket, stat)[0] for stat in inbox.listing(bucket, "spring")] == [
+        [{"n": 2}],
+        [{"n": 1}],
+    ]
 
 
 def test_when_every_name_is_taken_the_batch_is_refused_not_lost(

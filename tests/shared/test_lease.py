@@ -1,47 +1,22 @@
-"""One holder at a time; the age of a lease is the store's to judge; a thief takes exactly what was stale."""
+"""One holder at a time; its age is the store's to judge; a thief takes exactly what was stale."""
 
-import json
 import os
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from shared import lease as lease_module
 from shared.bucket import Bucket
-from shared.bucket.folder import FolderBucket
 from shared.bucket.gcs import CloudStorageBucket
-from shared.errors import BucketError, LeaseHeld, LeaseLost
+from shared.errors import BucketError, LeaseHeld
 from shared.lease import TTL_SECONDS, Lease
-from shared.processes import THIS_MACHINE, ProcessProbe, process_started, this_host
+from shared.processes import this_host
 from tests.fake_gcs import FakeCloudStorage
-from tests.shared.killing import REPOSITORY
-
-NAME = "spring/leases/sync_job.json"
-SOON = 0.01
+from tests.shared.leases import NAME, record, take
 
 GrowOld = Callable[[Bucket, str, float], None]
-
-
-def take(bucket: Bucket, owner: str = "sync_job", renew_every: float = 3600, **ports: object) -> Lease:
-    return Lease(bucket, NAME, owner=owner, renew_every=renew_every, **ports)  # type: ignore[arg-type]
-
-
-def eventually(condition: Callable[[], bool]) -> None:
-    patience = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < patience, "waited in vain"
-        time.sleep(0.005)
-
-
-def record(bucket: Bucket) -> dict[str, object]:
-    found: dict[str, object] = json.loads(bucket.read(NAME)[0])
-    return found
 
 
 def test_a_lease_says_who_holds_it_where_and_since_when(bucket: Bucket) -> None:
@@ -116,98 +91,31 @@ def test_the_term_is_the_one_its_holder_was_given(bucket: Bucket, grow_old: Grow
 
 @pytest.mark.parametrize("hours", [-48, 48])
 def test_a_wrong_clock_of_our_own_changes_nothing(
-    fake: FakeCloudStorage, cloud: CloudStorageBucket, monkeypatch: pytest.MonkeyPatch, hours: int
+    fake: FakeCloudStorage, cloud: CloudStorageBucket, hours: int
 ) -> None:
-    class WrongClock(lease_module.datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> "WrongClock":
-            return super().now(tz) + timedelta(hours=hours)  # type: ignore[arg-type]
+    def wrong() -> datetime:
+        return fake.now + timedelta(hours=hours)
 
     take(cloud, "alive").acquire()
-    monkeypatch.setattr("shared.lease.datetime", WrongClock)
     with pytest.raises(LeaseHeld):
-        take(cloud).acquire()
+        take(cloud, wall_clock=wrong).acquire()
     fake.advance(TTL_SECONDS + 1)
-    with take(cloud):
-        pass
+    with take(cloud, "wrong", wall_clock=wrong), pytest.raises(LeaseHeld):
+        take(cloud).acquire()
 
 
-@pytest.mark.parametrize("body", [b"", b"not json", b"[]", b'{"ttl_seconds": "soon"}', b'{"ttl_seconds": 1e300}'])
-def test_an_unreadable_lease_is_held_for_an_ordinary_term(bucket: Bucket, grow_old: GrowOld, body: bytes) -> None:
+@pytest.mark.parametrize(
+    "body", [b"", b"not json", b"[]", b'{"ttl_seconds": "soon"}', b'{"ttl_seconds": 1e300}']
+)
+def test_an_unreadable_lease_is_held_for_an_ordinary_term(
+    bucket: Bucket, grow_old: GrowOld, body: bytes
+) -> None:
     bucket.write(NAME, body)
     with pytest.raises(LeaseHeld, match="unknown"):
         take(bucket).acquire()
     grow_old(bucket, NAME, TTL_SECONDS + 1)
     with take(bucket):
         pass
-
-
-def test_a_thread_renews_it_until_the_release(bucket: Bucket) -> None:
-    seen = set()
-    with take(bucket, renew_every=SOON) as lease:
-        eventually(lambda: seen.add(lease.generation) or len(seen) > 3)
-        lease.check()
-    assert bucket.stat(NAME) is None
-
-
-def test_a_renewed_lease_never_grows_old(fake: FakeCloudStorage, cloud: CloudStorageBucket) -> None:
-    with take(cloud, "holder") as lease:
-        for _ in range(3):
-            fake.advance(TTL_SECONDS - 1)
-            lease.renew()
-        fake.advance(TTL_SECONDS - 1)
-        with pytest.raises(LeaseHeld):
-            take(cloud).acquire()
-
-
-def test_renewing_keeps_the_time_it_was_acquired(bucket: Bucket) -> None:
-    with take(bucket) as lease:
-        before = record(bucket)
-        lease.renew()
-        assert record(bucket)["acquired_at"] == before["acquired_at"]
-        assert str(record(bucket)["expires_at"]) >= str(before["expires_at"])
-
-
-def test_a_holder_learns_from_its_renewal_that_it_lost(bucket: Bucket) -> None:
-    with take(bucket, renew_every=SOON) as lease:
-        bucket.write(NAME, b'{"owner": "thief"}')
-        eventually(lambda: lease.lost)
-        with pytest.raises(LeaseLost):
-            lease.check()
-        with pytest.raises(LeaseLost):
-            lease.renew()
-    assert record(bucket)["owner"] == "thief"
-
-
-def test_a_lease_somebody_deleted_is_lost(bucket: Bucket) -> None:
-    with take(bucket, renew_every=SOON) as lease:
-        bucket.delete(NAME)
-        eventually(lambda: lease.lost)
-
-
-def test_releasing_what_was_stolen_spares_the_thief(bucket: Bucket) -> None:
-    lease = take(bucket).acquire()
-    bucket.write(NAME, b'{"owner": "thief"}')
-    lease.release()
-    lease.release()
-    assert record(bucket)["owner"] == "thief"
-
-
-def test_a_renewal_that_failed_is_made_up_for(fake: FakeCloudStorage, cloud: CloudStorageBucket) -> None:
-    with take(cloud, renew_every=SOON) as lease:
-        before = lease.generation
-        fake.on("POST", "leases", "403")
-        fake.on("POST", "uploadType", "403")
-        eventually(lambda: lease.generation != before)
-        lease.check()
-
-
-def test_a_store_that_fails_at_the_end_does_not_hide_how_the_run_ended(
-    fake: FakeCloudStorage, cloud: CloudStorageBucket
-) -> None:
-    with pytest.raises(ZeroDivisionError), take(cloud):
-        fake.on("DELETE", "leases", "403")
-        raise ZeroDivisionError
 
 
 def test_a_failure_to_ask_is_not_taken_for_a_lease(fake: FakeCloudStorage, cloud: CloudStorageBucket) -> None:
@@ -283,60 +191,3 @@ def test_without_patience_nobody_sleeps(bucket: Bucket) -> None:
     with take(bucket, "first"), pytest.raises(LeaseHeld):
         take(bucket, "hasty", clock=clock, sleep=clock.sleep).acquire()
     assert clock.naps == []
-
-
-CRASH = """
-import os, signal, sys
-from pathlib import Path
-from shared.bucket.folder import FolderBucket
-from shared.lease import Lease
-Lease(FolderBucket(Path(sys.argv[1])), sys.argv[2], owner="killed").acquire()
-os.kill(os.getpid(), signal.SIGKILL)
-"""
-
-
-def test_in_a_folder_the_lease_of_a_killed_process_is_free_at_once(folder: FolderBucket) -> None:
-    subprocess.run([sys.executable, "-c", CRASH, str(folder.root), NAME], cwd=REPOSITORY, check=False)
-    assert record(folder)["owner"] == "killed"
-    with take(folder, "next"):
-        assert record(folder)["owner"] == "next"
-
-
-def probe(host: str = "here", started: str | None = "at noon") -> ProcessProbe:
-    return ProcessProbe(host=lambda: host, started=lambda _: started)
-
-
-@pytest.mark.parametrize(
-    ("now", "is_free"),
-    [
-        (probe(started=None), True),  # it is gone
-        (probe(started="at one"), True),  # its number went to another process
-        (probe(), False),
-        (probe(host="elsewhere", started=None), False),  # not ours to judge
-    ],
-)
-def test_a_holder_is_dead_when_its_process_is(folder: FolderBucket, now: ProcessProbe, is_free: bool) -> None:
-    take(folder, "holder", processes=probe()).acquire()
-    if is_free:
-        take(folder, processes=now).acquire().release()
-    else:
-        with pytest.raises(LeaseHeld):
-            take(folder, processes=now).acquire()
-
-
-def test_in_the_cloud_processes_are_not_judged(cloud: CloudStorageBucket) -> None:
-    # Every container there calls itself "localhost" and its first process 1.
-    take(cloud, "holder", processes=probe()).acquire()
-    with pytest.raises(LeaseHeld):
-        take(cloud, processes=probe(started=None)).acquire()
-
-
-def test_a_process_is_known_by_when_it_started() -> None:
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
-        started = process_started(child.pid)
-        assert started is not None
-        assert started == process_started(child.pid)
-        child.kill()
-        eventually(lambda: process_started(child.pid) is None)  # killed, though nobody has asked for its end yet
-    assert process_started(child.pid) is None
-    assert THIS_MACHINE.started(os.getpid()) is not None

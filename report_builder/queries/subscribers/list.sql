@@ -13,6 +13,7 @@ with per_person as (
         count(r.clicked_ms) as clicked,
         count(r.replied_ms) as replied,
         max(r.acted_ms) as last_ms,
+        max(r.acted_day) as last_day,
         count(case when r.acted_ms >= $since_ms then r.opened_ms end) as lately_opened,
         count(case when r.acted_ms >= $since_ms then r.clicked_ms end) as lately_clicked
     from receipts as r
@@ -28,12 +29,13 @@ scored as (
         coalesce(p.opened, 0) as opened,
         coalesce(p.clicked, 0) as clicked,
         coalesce(p.replied, 0) as replied,
-        p.last_ms
+        p.last_ms,
+        p.last_day
     from subscribers as s
     left join per_person as p on p.subscriber_id = s.subscriber_id
 )
 select
     subscriber_id, uuid, email, name, status, is_active, source, joined_day, joined_ms, score, received,
-    measurable, opened, clicked, replied, last_ms
+    measurable, opened, clicked, replied, last_ms, last_day
 from scored
 order by score desc nulls last, last_ms desc nulls last, joined_ms desc nulls last, subscriber_id nulls last

@@ -16,6 +16,7 @@ from sync_job.session import Session
 from sync_job.sources.buttondown.api import ButtondownApi
 from sync_job.sources.buttondown.event_parser import EventParser
 from sync_job.sources.buttondown.pages import EVENT_PAGE_SIZES, PageWalk
+from sync_job.statements import statement
 
 SOURCE = "buttondown"
 STREAM = "events"
@@ -157,7 +158,5 @@ class EventFeed:
 
     def stored_count(self) -> int:
         """Every id of the feed that is accounted for, older names of the same events included."""
-        counted = self._store.database.execute(
-            "select (select count(*) from events) + (select count(*) from event_aliases)"
-        ).fetchone()[0]
+        counted = self._store.database.execute(statement("count_feed_ids")).fetchone()[0]
         return int(counted) + self.session.counts.events_moved + self.session.counts.events_refused

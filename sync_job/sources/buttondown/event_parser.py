@@ -2,29 +2,53 @@
 
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
+from typing import Any, TypeVar
 
 import orjson
 
-from shared.records import Agent, Event
+from shared.records import Agent, Event, HashedAddress
 from sync_job.counts import Counts
 from sync_job.network import AddressHider
-from sync_job.sources.buttondown.event_types import event_type
+from sync_job.sources.buttondown.event_types import CURRENT, event_type
 from sync_job.sources.buttondown.ids import OPAQUE, TO_PYTHON, canonical_id, spelled
-from sync_job.times import milliseconds
+from sync_job.times import HOURS, SECONDS, milliseconds
 
-FIELDS = frozenset(
-    ["id", "creation_date", "subscriber_id", "email_id", "automation_id", "metadata", "event_type", "subscriber", "email", "automation"]
+DOCUMENTED = (
+    "id creation_date subscriber_id email_id automation_id metadata event_type subscriber email automation".split()
 )
-METADATA_FIELDS = frozenset(["code", "url", "ip_address", "os", "browser"])
+FIELDS = frozenset(DOCUMENTED)
+METADATA_FIELDS = frozenset("code url ip_address os browser".split())
 OLDER_AGENT_FIELDS = {"client_os": "os", "client_name": "browser"}  # of events before June 2026
-PRIVATE_FIELDS = frozenset(
-    ["from", "subject", "html", "text", "ip"]
-)  # a reply's content, or an address: never kept
+PRIVATE_FIELDS = frozenset("from subject html text ip".split())  # a reply's content, or an address: never kept
+EMAIL_ADDRESS = re.compile(r"[^@\s\"]@[^@\s\"]+\.")
+IPV4_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 MAX_UNKNOWN_BYTES = 1024
 CACHED_IDS = 500_000
-NEW_ID = "ext_evt_"
+CACHED_ORIGINS = 200_000
+CACHED_CODES = 1_000
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+documented = itemgetter(*DOCUMENTED)  # fails on a row that lacks any of them
+FAMILIES = {"ext_evt_": "ext_evt"}
+SHORT_NAMES = {name: f"subscriber.{name}" for name in CURRENT - {"replied"}}  # whose metadata may hold a message
+
+
+class Memo(dict[K, V]):
+    """Makes what is missing, and remembers it while there is room."""
+
+    def __init__(self, make: Callable[[K], V], room: int) -> None:
+        self._make = make
+        self._room = room
+
+    def __missing__(self, key: K) -> V:
+        made = self._make(key)
+        if len(self) < self._room:
+            self[key] = made
+        return made
 
 
 class EventParser:
@@ -33,30 +57,62 @@ class EventParser:
     def __init__(self, hider: AddressHider, counts: Counts) -> None:
         self._hider = hider
         self._counts = counts
-        self._ids: dict[str, bytes] = {}
+        self._ids = Memo[str | None, bytes | None](lambda text: canonical_id(text).uuid if text else None, CACHED_IDS)
+        self._origins = Memo(self._origin, CACHED_ORIGINS)
+        self._codes = Memo(_code_alone, CACHED_CODES)
         self._shapes: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def parse(self, rows: Iterable[Mapping[str, Any]]) -> list[Event]:
-        """An Event for each row; a row without an id or a readable date is counted as refused."""
-        parsed = []
+        """An Event for each row; a row without an id or a readable date is counted as refused.
+
+        Rows of exactly the documented shape, nearly all of them, take the short way through this loop; a
+        look-up that fails sends the row the long way, which gives the same event.
+        """
+        parsed: list[Event] = []
+        ids, origins, codes, hours, seconds = self._ids, self._origins, self._codes, HOURS, SECONDS
+        make, number = tuple.__new__, int
         for row in rows:
             try:
-                parsed.append(self._event(row))
+                text, date, subscriber, email, automation, metadata, kind, _, _, _ = documented(row)
+                if len(text) != 34 or len(date) != 27 or date[26] != "Z" or automation or len(row) != 10:
+                    raise KeyError
+                url = agent = address = details = None
+                if metadata:
+                    if len(metadata) == 1:
+                        details = codes[metadata["code"]]
+                    else:
+                        agent, address = origins[metadata["ip_address"], metadata["os"], metadata["browser"]]
+                        if len(metadata) == 4:
+                            url = metadata["url"]
+                        elif len(metadata) != 3:
+                            raise KeyError
+                values = (
+                    hours[date[:13]] + seconds[date[13:19]] + number(date[20:23]),
+                    number(text[8:].encode().translate(TO_PYTHON), 32).to_bytes(16),
+                    FAMILIES[text[:8]],
+                    SHORT_NAMES[kind],
+                    ids[subscriber],
+                    ids[email],
+                    url,
+                    agent,
+                    address,
+                    details,
+                )
+                event = make(Event, values)
             except (KeyError, ValueError, TypeError, AttributeError, OverflowError):
-                self._counts.events_refused += 1
+                try:
+                    event = self._event(row)
+                except (KeyError, ValueError, TypeError, AttributeError, OverflowError):
+                    self._counts.events_refused += 1
+                    continue
+            parsed.append(event)
         return parsed
 
     def _event(self, row: Mapping[str, Any]) -> Event:
         text: str = row["id"]
-        if len(text) == 34 and text.startswith(NEW_ID):
-            try:
-                family, event_id = "ext_evt", int(text[8:].translate(TO_PYTHON), 32).to_bytes(16)
-            except (ValueError, OverflowError):
-                family, event_id = canonical_id(text)
-        elif text:
-            family, event_id = canonical_id(text)
-        else:
+        if not text:
             raise ValueError("an event without an id")
+        family, event_id = canonical_id(text)
         occurred_ms = milliseconds(row["creation_date"])
 
         given: str = row.get("event_type") or ""
@@ -71,47 +127,42 @@ class EventParser:
         if family == OPAQUE:
             details["id"] = text
         if automation := row.get("automation_id"):
-            details["automation_id"] = spelled(self._id(automation))
+            details["automation_id"] = spelled(canonical_id(automation).uuid)
         if unknown := self._unknown(row, FIELDS):
-            self._keep(details, row, unknown, "event.")
+            self._keep(details, row, unknown, "event.", kind.name)
 
         metadata = row.get("metadata")
         url = agent = address = None
         if metadata and isinstance(metadata, dict):
             if link := metadata.get("url"):
                 url = str(link)
-            if code := metadata.get("code"):
+            if (code := metadata.get("code")) and _is_harmless_code(code):
                 details["code"] = code
             os, browser = str(metadata.get("os") or ""), str(metadata.get("browser") or "")
-            origin = self._hider.origin(metadata.get("ip_address"))
             if unknown := self._unknown(metadata, METADATA_FIELDS):
                 os = os or str(metadata.get("client_os") or "")
                 browser = browser or str(metadata.get("client_name") or "")
-                if kind.name != "subscriber.replied":
-                    self._keep(details, metadata, unknown, "event.metadata.")
-            if os or browser or origin.address is not None:
-                agent = Agent(os, browser, origin.network_class, origin.ranges_version)
-                address = origin.address
+                self._keep(details, metadata, unknown, "event.metadata.", kind.name)
+            agent, address = self._origins[str(metadata.get("ip_address") or ""), os, browser]
         return Event(
             occurred_ms,
             event_id,
             family,
             kind.name,
-            self._id(subscriber) if subscriber else None,
-            self._id(email) if email else None,
+            self._ids[subscriber or None],
+            self._ids[email or None],
             url,
             agent,
             address,
-            orjson.dumps(details, option=orjson.OPT_SORT_KEYS).decode() if details else None,
+            _canonical_json(details) if details else None,
         )
 
-    def _id(self, text: str) -> bytes:
-        known = self._ids.get(text)
-        if known is None:
-            known = canonical_id(text).uuid
-            if len(self._ids) < CACHED_IDS:
-                self._ids[text] = known
-        return known
+    def _origin(self, key: tuple[str, str, str]) -> tuple[Agent | None, HashedAddress | None]:
+        ip_address, os, browser = key
+        origin = self._hider.origin(ip_address)
+        if not (os or browser or origin.address):
+            return None, None
+        return Agent(os, browser, origin.network_class, origin.ranges_version), origin.address
 
     def _unknown(self, given: Mapping[str, Any], expected: frozenset[str]) -> tuple[str, ...]:
         """The names that nobody told us of; rows come in few shapes, so each shape is looked at once."""
@@ -122,30 +173,46 @@ class EventParser:
         return known
 
     def _keep(
-        self, details: dict[str, Any], given: Mapping[str, Any], names: tuple[str, ...], prefix: str
+        self, details: dict[str, Any], given: Mapping[str, Any], names: tuple[str, ...], prefix: str, kind: str
     ) -> None:
-        """Unknown fields are kept, up to 1 kB and unless they could be personal; all are counted by name."""
+        """Unknown fields are counted by name, and kept up to 1 kB unless they could be personal.
+
+        Of a reply nothing is kept but that it happened.
+        """
         room = MAX_UNKNOWN_BYTES
         for name in names:
             value = given[name]
-            if name in OLDER_AGENT_FIELDS or (name in PRIVATE_FIELDS and prefix == "event.metadata."):
+            if name in OLDER_AGENT_FIELDS or name in PRIVATE_FIELDS:
                 continue
             self._counts.unknown_fields[prefix + name] += 1
             size = len(orjson.dumps(value))
-            if value is None or size > room or _is_personal(value):
+            if kind == "subscriber.replied" or value is None or size > room or _is_personal(value):
                 continue
             room -= size
             details[name] = value
 
 
+def _code_alone(code: str) -> str | None:
+    return _canonical_json({"code": code}) if _is_harmless_code(code) else None
+
+
+def _is_harmless_code(code: object) -> bool:
+    """A code is one of a few words; what a mail server said in its own words may name people and machines."""
+    return isinstance(code, str) and len(code) <= 100 and not _is_personal(code)
+
+
+def _canonical_json(value: object) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
 def _is_personal(value: Any) -> bool:
     """Whether a value holds something like an IP address or an email address, anywhere inside."""
     text = orjson.dumps(value).decode()
-    if re.search(r"[^@\s\"]@[^@\s\"]+\.", text):
+    if EMAIL_ADDRESS.search(text) or IPV4_ADDRESS.search(text):
         return True
-    for token in re.findall(r"[0-9a-fA-F:.]{3,}", text):
+    for token in re.findall(r"[0-9a-fA-F:]{3,}", text):
         try:
-            ipaddress.ip_address(token.strip("."))
+            ipaddress.ip_address(token)
         except ValueError:
             continue
         return True

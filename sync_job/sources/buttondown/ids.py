@@ -7,12 +7,12 @@ carry the bare UUID; exports may carry something else altogether.
 import uuid
 from typing import NamedTuple
 
-CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
-PYTHON_BASE32 = "0123456789abcdefghijklmnopqrstuv"
-# Decoding through int() is several times faster than digit by digit; letters that Crockford leaves out
-# would be valid digits to int(), so they are sent to one that is not.
-TO_PYTHON = str.maketrans(CROCKFORD + CROCKFORD.upper(), PYTHON_BASE32 * 2) | dict.fromkeys(
-    map(ord, "ilouILOU"), "!"
+CROCKFORD = b"0123456789abcdefghjkmnpqrstvwxyz"
+PYTHON_BASE32 = b"0123456789abcdefghijklmnopqrstuv"
+# Decoding through int() is several times faster than digit by digit, and translating bytes several times faster
+# than translating text. Letters that Crockford leaves out are digits to int(), so they become what is none.
+TO_PYTHON = bytes.maketrans(
+    CROCKFORD + CROCKFORD.upper() + b"ilouILOU_", PYTHON_BASE32 + PYTHON_BASE32 + b"!!!!!!!!!"
 )
 OPAQUE_IDS = uuid.UUID(
     "5b0f2b52-6a5c-5f0e-9c62-0c9b6f1d7a11"
@@ -31,7 +31,7 @@ def canonical_id(text: str) -> CanonicalId:
     prefix, _, tail = text.rpartition("_")
     try:
         if len(tail) == 26:
-            return CanonicalId(prefix or BARE, int(tail.translate(TO_PYTHON), 32).to_bytes(16))
+            return CanonicalId(prefix or BARE, int(tail.encode().translate(TO_PYTHON), 32).to_bytes(16))
         if len(tail) in (32, 36):
             return CanonicalId(prefix or BARE, uuid.UUID(tail).bytes)
     except (ValueError, OverflowError):

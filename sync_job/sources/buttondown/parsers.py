@@ -12,10 +12,24 @@ from sync_job.times import milliseconds
 
 # Known, and left out: payments, notes, the sign-up address, pictures, scores and counters that lag.
 SUBSCRIBER_FIELDS = frozenset(
-    ["id", "creation_date", "email_address", "metadata", "type", "source", "tags", "country", "referrer_url", "utm_source", "utm_medium", "utm_campaign", "form_id", "subscriber_import_id", "unsubscription_date", "unsubscription_reason", "upgrade_date", "churn_date", "bounce_date", "bounce_reason", "undeliverability_date", "undeliverability_reason", "transitions", "email_transitions", "avatar_url", "commenting_disabled", "gift_subscription_end_date", "gift_subscription_message", "ip_address", "last_click_date", "last_open_date", "delivered_count", "open_count", "clicked_count", "open_rate", "click_rate", "notes", "purchased_by", "purchased_message", "referral_code", "risk_score", "secondary_id", "stripe_coupon", "stripe_customer_id", "firewall_reasons", "stripe_customer", "stripe_subscription"]
+    """
+    id creation_date email_address metadata type source tags country referrer_url utm_source
+    utm_medium utm_campaign form_id subscriber_import_id unsubscription_date unsubscription_reason
+    upgrade_date churn_date bounce_date bounce_reason undeliverability_date undeliverability_reason
+    transitions email_transitions avatar_url commenting_disabled gift_subscription_end_date
+    gift_subscription_message ip_address last_click_date last_open_date delivered_count open_count
+    clicked_count open_rate click_rate notes purchased_by purchased_message referral_code risk_score
+    secondary_id stripe_coupon stripe_customer_id firewall_reasons stripe_customer
+    stripe_subscription
+    """.split()
 )
 EMAIL_FIELDS = frozenset(
-    ["id", "creation_date", "subject", "status", "email_type", "source", "slug", "absolute_url", "secondary_id", "publish_date", "analytics", "callouts", "attachments", "body", "canonical_url", "commenting_mode", "description", "archival_mode", "featured", "filters", "image", "metadata", "modification_date", "related_email_ids", "should_trigger_pay_per_email_billing", "suppression_reason", "template"]
+    """
+    id creation_date subject status email_type source slug absolute_url secondary_id publish_date
+    analytics callouts attachments body canonical_url commenting_mode description archival_mode
+    featured filters image metadata modification_date related_email_ids
+    should_trigger_pay_per_email_billing suppression_reason template
+    """.split()
 )
 
 

@@ -95,7 +95,9 @@ class PeopleList:
         query = "select count(*) from subscribers where status is not null and deleted_ms is null"
         known = self._store.database.execute(query).fetchone()[0]
         is_suspicious = len(absent) > SUSPICIOUS_COUNT and len(absent) > SUSPICIOUS_SHARE * known
-        if is_suspicious and not self._session.plan.accept_deletions:
+        # Before the first walk only files can have named people, and old files name many who have long left.
+        is_believed = self._session.plan.accept_deletions or not self.state.get("walked_ms")
+        if is_suspicious and not is_believed:
             self._session.problem(
                 SourceIncomplete(
                     f"{len(absent)} of {known} subscribers are gone at once; nobody was marked as deleted",

@@ -34,6 +34,8 @@ def test_nothing_behind_the_login_may_stay_in_a_shared_cache() -> None:
     assert NEVER_KEPT == "no-store"
 
 
-@pytest.mark.parametrize("name", ["a", "a/b.c", "é" * 127, "…/a space/%2F", ".well-known/x", "x/" * 500 + "x"])
+@pytest.mark.parametrize(
+    "name", ["a", "a/b.c", "é" * 127, "…/a space/%2F", ".well-known/x", "x/" * 500 + "x"]
+)
 def test_ordinary_names_are_names(name: str) -> None:
     assert is_name(name)

@@ -1,0 +1,21 @@
+# One image for both jobs; which one runs is said by the arguments: `sync`, `report`, `sync --from ...`.
+FROM python:3.11-slim-bookworm
+
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+
+WORKDIR /app
+COPY requirements.lock ./
+RUN pip install --require-hashes -r requirements.lock
+
+COPY LICENSE README.md pyproject.toml rapport.py ./
+COPY shared shared
+COPY sync_job sync_job
+COPY report_builder report_builder
+COPY site_template site_template
+COPY demo demo
+RUN pip install --no-deps . && useradd --create-home --uid 10001 rapport
+
+USER rapport
+WORKDIR /home/rapport
+ENTRYPOINT ["rapport"]
+CMD ["--help"]

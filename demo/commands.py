@@ -1,0 +1,72 @@
+"""`rapport demo`: the whole tool on a made-up newsletter. The one place that joins the components, as a user would."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+KEY = "demo-key"
+PROJECT = "demo"
+
+
+@click.command("demo")
+@click.option("--port", default=8000, show_default=True, help="Where to serve the report on this machine.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("rapport-demo"),
+    show_default=True,
+    help="Where the demo's data goes; its project is made anew each time.",
+)
+@click.option("--subscribers", default=3000, show_default=True, type=click.IntRange(1), help="How many people.")
+@click.option("--emails", default=100, show_default=True, type=click.IntRange(1), help="How many issues.")
+@click.option("--serve/--no-serve", "serves", default=True, help="Serve the report at the end, or only build it.")
+def demo(port: int, folder: Path, subscribers: int, emails: int, serves: bool) -> int:
+    """Sync a made-up newsletter over real HTTP, build its report and serve it."""
+    from report_builder.commands import report, serve
+    from sync_job.commands import sync
+
+    import demo as stand_in
+
+    click.echo(f"Making up a newsletter with {subscribers:,} people and {emails:,} issues ...")
+    until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    newsletter = stand_in.make_newsletter(until=until, subscribers=subscribers, emails=emails)
+    shutil.rmtree(folder / PROJECT, ignore_errors=True)
+    with stand_in.serve(newsletter, key=KEY) as api:
+        click.echo(f"Its API answers at {api.url}")
+        settings = {
+            "RAPPORT_BUCKET": str(folder),
+            "RAPPORT_PROJECT": PROJECT,
+            "BUTTONDOWN_API_KEY": KEY,
+            "BUTTONDOWN_API_URL": api.url,
+        }
+        with environment(settings):
+            click.echo("\n$ rapport sync")
+            code: int = sync.main([], standalone_mode=False)
+            if code:
+                return code
+            click.echo("\n$ rapport report")
+            report.main([], standalone_mode=False)
+    database = folder / PROJECT / "engagement.sqlite"
+    click.echo(f"\nEverything is in {database}: open it with any SQLite tool and begin with event_log.")
+    if serves:
+        click.echo("\n$ rapport serve")
+        with environment(settings):
+            serve.main(["--port", str(port)], standalone_mode=False)
+    return 0
+
+
+@contextmanager
+def environment(settings: Mapping[str, str]) -> Iterator[None]:
+    """The commands read their settings where a user would set them."""
+    before = dict(os.environ)
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,56 @@
+"""The report job: fetch the database, build the site, publish it."""
+
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from report_builder.build import build
+from report_builder.publish import Published, publish
+from report_builder.warehouse import open_warehouse
+from shared.bucket import Bucket, open_bucket
+from shared.database_file import open_snapshot
+from shared.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run made: how many files of how many bytes, and what of it had to be written."""
+
+    files: int
+    size: int
+    published: Published
+    is_empty: bool  # there was no database yet
+
+
+def build_report(bucket: Bucket, project: str, now: datetime, out: Path | None = None) -> Report:
+    """Builds the report of a project into its site/ folder in the bucket, or into the folder `out` instead.
+
+    A project without a database gets pages that say how to begin. Raises BucketError and DatabaseBroken.
+    """
+    with tempfile.TemporaryDirectory(prefix="rapport-report-") as folder:
+        store = _fetch_store(bucket, project, Path(folder) / "engagement.sqlite")
+        last_run = _read_if_there(bucket, f"{project}/last_run.json")
+        size = store.stat().st_size if store else 0
+        with open_warehouse(store) as warehouse:
+            files = build(warehouse, now, last_run=last_run, store_bytes=size)
+    if out is None:
+        published = publish(bucket, f"{project}/site/", files)
+    else:
+        published = publish(open_bucket(str(out)), "", files)
+    return Report(len(files), sum(map(len, files.values())), published, is_empty=store is None)
+
+
+def _fetch_store(bucket: Bucket, project: str, path: Path) -> Path | None:
+    try:
+        open_snapshot(bucket, f"{project}/engagement.sqlite", path)
+    except NotFound:
+        return None
+    return path
+
+
+def _read_if_there(bucket: Bucket, name: str) -> bytes | None:
+    try:
+        return bucket.read(name)[0]
+    except NotFound:
+        return None

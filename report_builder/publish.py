@@ -1,0 +1,84 @@
+"""Puts a built site into the bucket: only what changed, in an order that never shows a page before what it needs.
+
+The manifest remembers, for every object, the hash of its content and the generation our write gave it. An object
+counts as published only if the bucket still has that very generation. So a publish that was interrupted anywhere is
+repaired by the next one: what it had replaced has a generation the manifest does not know, and is written again.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.bucket import Bucket
+from shared.errors import NotFound
+
+MANIFEST = "manifest.json"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Published:
+    """How many objects were written, removed and left alone, and how many bytes were written."""
+
+    written: int
+    removed: int
+    unchanged: int
+    bytes_written: int
+
+
+@dataclass(frozen=True)
+class Known:
+    sha256: str
+    generation: int
+
+
+def publish(bucket: Bucket, prefix: str, files: Mapping[str, bytes]) -> Published:
+    """Makes the objects below `prefix` ("project/site/") exactly `files`. Running it twice writes nothing twice."""
+    known = _read_manifest(bucket, prefix)
+    present = {stat.name.removeprefix(prefix): stat.generation for stat in bucket.list(prefix)}
+    present.pop(MANIFEST, None)
+    hashes = {path: hashlib.sha256(body).hexdigest() for path, body in files.items()}
+    manifest: dict[str, Known] = {}
+    written = bytes_written = 0
+    for path in sorted(files, key=_publishing_order):
+        before = known.get(path)
+        if before and before.sha256 == hashes[path] and before.generation == present.get(path):
+            manifest[path] = before
+            continue
+        manifest[path] = Known(hashes[path], bucket.write(prefix + path, files[path]))
+        written += 1
+        bytes_written += len(files[path])
+    # last, because until now pages of the build before may still have asked for these
+    gone = sorted(present.keys() - files.keys())
+    for path in gone:
+        bucket.delete(prefix + path)
+    if written or gone or manifest != known:
+        bucket.write(prefix + MANIFEST, _manifest_bytes(manifest))
+    return Published(written, len(gone), len(files) - written, bytes_written)
+
+
+def _publishing_order(path: str) -> tuple[int, str]:
+    """Assets, then data, then the pages that use them, and the front page when all the others are there."""
+    if path.startswith("assets/"):
+        return 0, path
+    if not path.endswith(".html"):
+        return 1, path
+    return (3 if path == "index.html" else 2), path
+
+
+def _read_manifest(bucket: Bucket, prefix: str) -> dict[str, Known]:
+    """Empty when there is none, or it is not readable: then everything is written again."""
+    try:
+        body, _ = bucket.read(prefix + MANIFEST)
+        manifest = json.loads(body)
+        if manifest["version"] != VERSION:
+            return {}
+        return {path: Known(str(sha256), int(generation)) for path, (sha256, generation) in manifest["files"].items()}
+    except (NotFound, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _manifest_bytes(manifest: Mapping[str, Known]) -> bytes:
+    files = {path: [known.sha256, known.generation] for path, known in sorted(manifest.items())}
+    return json.dumps({"version": VERSION, "files": files}, separators=(",", ":")).encode()

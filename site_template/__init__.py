@@ -1,0 +1,1 @@
+"""Templates and assets of the report, as package data."""

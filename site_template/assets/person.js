@@ -1,0 +1,135 @@
+// Shows anybody: subscriber.html#<uuid> reads the one shard this person is in and fills the page's template.
+"use strict";
+
+const place = document.getElementById("person"), zone = place.dataset.zone;
+const introduction = [...place.childNodes];
+const VERBS = {
+  "subscriber.delivered": "received", "subscriber.opened": "opened", "subscriber.clicked": "clicked", "subscriber.bounced": "bounced",
+  "subscriber.rejected": "was rejected", "subscriber.complained": "complained", "subscriber.unsubscribed": "unsubscribed", "subscriber.replied": "replied",
+};
+const FACTS = {
+  referrer_url: "Came from", utm_source: "Campaign source", utm_campaign: "Campaign", country: "Country", upgraded_ms: "Upgraded", churned_ms: "Stopped paying",
+  left_ms: "Left", unsubscription_reason: "Reason for leaving", undeliverability_reason: "Reason of failure", deleted_ms: "Deleted",
+};
+const SHOWN = 250, MARKS = 60, MINUTE = 6e4, DAY = 864e5;
+const figures = new Intl.NumberFormat("en");
+const format = options => new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options });
+const dayFormat = format({ day: "numeric", month: "short", year: "numeric" });
+const dateFormat = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
+const hourFormat = format({ hour: "2-digit", minute: "2-digit" });
+const day = ms => dayFormat.format(ms).replace("Sept", "Sep");
+const moment = ms => `${day(ms)}, ${hourFormat.format(ms)}`;
+const many = (n, one) => `${figures.format(n)} ${one}${n === 1 ? "" : "s"}`;
+
+addEventListener("hashchange", open);
+open();
+
+async function open() {
+  const uuid = decodeURIComponent(location.hash.slice(1)).toLowerCase();
+  if (!uuid) return place.replaceChildren(...introduction);
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid)) return say("That is not the name of a subscriber.");
+  try {
+    const [shard, names] = await Promise.all([load(`data/people/${uuid.slice(0, 2)}.json`), load("data/people/names.json")]);
+    const person = shard && find(uuid, shard);
+    if (person) fill(person, shard, names);
+    else say("There is no such subscriber in this report.");
+  } catch {
+    say("This person could not be loaded: reload the page, or sign in again.");
+  }
+}
+
+async function load(url) {
+  const answer = await fetch(url);
+  if (answer.status === 404) return null;
+  if (!answer.ok || !/json/.test(answer.headers.get("content-type") ?? "")) throw new Error(url);
+  return answer.json();
+}
+
+function say(text) {
+  place.replaceChildren(...introduction);
+  place.querySelector(".answer").textContent = text;
+}
+
+/** One person's row of the shard's columns; ids are the 16 bytes of a UUID in base64. */
+function find(uuid, { people, more, status, source, tags }) {
+  const bytes = uuid.replaceAll("-", "").match(/../g).map(hex => parseInt(hex, 16));
+  const packed = btoa(String.fromCharCode(...bytes)).slice(0, 22).replaceAll("+", "-").replaceAll("/", "_");
+  const at = people.id.indexOf(packed);
+  if (at < 0) return null;
+  const row = Object.fromEntries(Object.entries(people).map(([name, column]) => [name, column[at]]));
+  return { ...row, status: status[row.status], source: source[row.source], tags: row.tags.map(n => tags[n]), ...more[at] };
+}
+
+function fill(person, shard, names) {
+  const page = document.getElementById("person-template").content.cloneNode(true);
+  const slot = name => page.querySelector(`[data-slot="${name}"]`);
+  const { score, received, measurable, opened, clicked } = person;
+  const events = [];
+  for (let i = person.first; i < person.first + person.events; i++) {
+    const { type, email, link, minute } = shard.events;
+    const about = names.emails[email[i]];
+    events.push({ type: shard.types[type[i]], email: email[i], about, url: names.links[link[i]], at: (minute[i] + (about ? about[2] : 0)) * MINUTE });
+  }
+  const acts = events.filter(e => ["subscriber.opened", "subscriber.clicked", "subscriber.replied"].includes(e.type));
+  const last = acts.length ? acts[0].at : null;
+  const title = person.name || person.email || "Unknown person";
+  document.title = document.title.replace(/^.*?(?= · )/, () => title);
+  slot("title").textContent = title;
+  slot("address").textContent = person.email || "no address known";
+  slot("status").textContent = person.status;
+  slot("tags").append(...person.tags.map(tag => el("span", { class: "chip", dir: "auto" }, tag)));
+  slot("answer").textContent = answer(received, measurable, opened, clicked, last);
+  for (const [label, value, note] of [
+    ["Score", figures.format(score), `rank ${figures.format(person.rank)}`], ["Received", figures.format(received), "emails"],
+    ["Opened", measurable || opened ? figures.format(opened) : "–", `of ${figures.format(measurable)} tracked`],
+    ["Clicked", figures.format(clicked), "emails"], ["Last active", last ? day(last) : "–", last ? "" : "never"],
+  ]) slot("figures").append(el("article", { class: "tile" }, el("h2", {}, label), el("p", { class: value.length > 9 ? "mid" : "big" }, value), el("p", { class: "change" }, note)));
+  slot("marks").append(...marks(events));
+  slot("timeline-note").textContent = events.length > SHOWN ? `the latest ${SHOWN} of ${figures.format(events.length)}` : many(events.length, "event");
+  slot("timeline").append(...events.slice(0, SHOWN).map(timelineRow));
+  if (!events.length) slot("timeline").append(el("tr", {}, el("td", { colspan: 3, class: "nothing" }, "Nothing has happened in the last two years.")));
+  const earlier = person.earlier ?? [];
+  if (!earlier.length) slot("earlier-part").remove();
+  else slot("earlier").append(...earlier.map(([minute, email, opens, clicks]) => el("tr", {}, el("td", {}, day(minute * MINUTE)), el("td", {}, `${many(opens, "open")}, ${many(clicks, "click")}`), emailCell(names.emails[email]))));
+  for (const [label, value] of facts(person)) slot("about").append(el("dt", {}, label), el("dd", { dir: "auto" }, value));
+  place.replaceChildren(page);
+}
+
+function answer(received, measurable, opened, clicked, last) {
+  if (!received && !opened && !clicked) return "This person has received no email yet.";
+  const start = `Received ${many(received, "email")}`;
+  if (!measurable && !opened && !clicked) return `${start}; whether they were opened cannot be said, because opens were not tracked.`;
+  return `${start}, opened ${figures.format(opened)} and clicked in ${figures.format(clicked)}${last ? `; last active on ${day(last)}.` : "."}`;
+}
+
+function marks(events) {
+  const did = new Map();
+  for (const { type, email, about } of events) if (about) did.set(email, { about, types: (did.get(email)?.types ?? new Set()).add(type) });
+  return [...did.values()].sort((a, b) => a.about[2] - b.about[2]).slice(-MARKS).map(({ about, types }) => {
+    const [subject, href, , tracked] = about;
+    const [kind, symbol] = types.has("subscriber.clicked") ? ["clicked", "◆"] : types.has("subscriber.opened") ? ["opened", "●"] : tracked === 1 && types.has("subscriber.delivered") ? ["ignored", "○"] : ["unknown", "·"];
+    const text = `${subject}: ${kind}`;
+    return el("li", { class: kind }, el("a", { href, title: text }, el("span", { "aria-hidden": "true" }, symbol), el("span", { class: "vh" }, text)));
+  });
+}
+
+function timelineRow({ type, about, url, at }) {
+  const verb = VERBS[type] ?? type, cell = emailCell(about);
+  if (url) {
+    const short = url.replace(/^https?:\/\//, "");
+    cell.append(" ", el("small", {}, /^https?:\/\//.test(url) ? el("a", { href: url, rel: "noopener noreferrer" }, el("bdi", {}, short)) : el("bdi", {}, short)));
+  }
+  return el("tr", {}, el("td", {}, el("time", { datetime: new Date(at).toISOString() }, moment(at))), el("td", { class: verb === "opened" || verb === "clicked" ? verb : "other" }, verb), cell);
+}
+
+function emailCell(about) {
+  return el("td", { class: "wide" }, ...(about ? [el("a", { href: about[1] }, el("bdi", {}, about[0]))] : []));
+}
+
+function* facts(person) {
+  if (person.joined >= 0) yield ["Joined", dateFormat.format(person.joined * DAY).replace("Sept", "Sep")];
+  if (person.source) yield ["Source", person.source];
+  for (const [name, label] of Object.entries(FACTS)) if (person.facts?.[name] != null) yield [label, name.endsWith("_ms") ? day(person.facts[name]) : String(person.facts[name])];
+  for (const [address, , until] of person.addresses ?? []) yield ["Address", address + (until === null ? "" : ` until ${day(until)}`)];
+  for (const [status, at] of person.changes ?? []) yield ["Status", `${status.replaceAll("_", " ")} on ${day(at)}`];
+}

@@ -1,0 +1,106 @@
+"""The fake is only worth what it refuses: every condition on every verb, as the real service answers it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from google.api_core import exceptions as api_errors
+
+from tests.fake_gcs import FakeCloudStorage
+
+LARGE = bytes(9 << 20)
+VERBS: dict[str, Callable[..., object]] = {
+    "get": lambda blob, **conditions: blob.reload(**conditions),
+    "download": lambda blob, **conditions: blob.download_as_bytes(**conditions),
+    "patch": lambda blob, **conditions: blob.patch(**conditions),
+    "delete": lambda blob, **conditions: blob.delete(**conditions),
+    "small upload": lambda blob, **conditions: blob.upload_from_string(b"new", **conditions),
+    "large upload": lambda blob, **conditions: blob.upload_from_string(LARGE, **conditions),
+}
+
+
+@pytest.fixture
+def real(fake: FakeCloudStorage) -> Iterator[Any]:
+    """The library's own bucket."""
+    with closing(fake.client()) as client:
+        yield client.bucket(fake.bucket)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_condition_that_is_met_lets_the_request_pass(fake: FakeCloudStorage, real: Any, verb: str) -> None:
+    there = fake.put("a", b"old")
+    VERBS[verb](real.blob("a"), if_generation_match=there.generation, if_metageneration_match=1)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("condition", ["if_generation_match", "if_metageneration_match"])
+def test_a_condition_that_is_not_met_refuses_every_verb(
+    fake: FakeCloudStorage, real: Any, verb: str, condition: str
+) -> None:
+    there = fake.put("a", b"old")
+    with pytest.raises(api_errors.PreconditionFailed):
+        VERBS[verb](real.blob("a"), **{condition: 77})
+    assert fake.live("a") is there
+    assert there.metageneration == 1
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_an_unwanted_generation_is_refused_or_not_modified(
+    fake: FakeCloudStorage, real: Any, verb: str
+) -> None:
+    there = fake.put("a", b"old")
+    expected = api_errors.NotModified if verb in ("get", "download") else api_errors.PreconditionFailed
+    with pytest.raises(expected):
+        VERBS[verb](real.blob("a"), if_generation_not_match=there.generation)
+    assert fake.live("a") is there
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_condition_on_what_is_not_there_fails(real: Any, verb: str) -> None:
+    expected = api_errors.PreconditionFailed if "upload" in verb else api_errors.NotFound
+    with pytest.raises(expected):
+        VERBS[verb](real.blob("a"), if_generation_match=77)
+
+
+def test_a_stale_generation_cannot_be_deleted_as_the_live_one(fake: FakeCloudStorage, real: Any) -> None:
+    old, live = fake.put("a", b"old"), fake.put("a", b"live")
+    real.blob("a", generation=old.generation).delete()
+    assert fake.live("a") is live
+    with pytest.raises(api_errors.NotFound):
+        real.blob("a", generation=old.generation).reload()
+
+
+def test_every_generation_is_listed_page_by_page_when_asked_for(fake: FakeCloudStorage, real: Any) -> None:
+    made = [fake.put(name, b"x").generation for name in ("a", "a", "b", "a", "c", "a", "a")]
+    assert sorted(blob.generation for blob in real.list_blobs(versions=True)) == sorted(made)
+    assert [blob.name for blob in real.list_blobs()] == ["a", "b", "c"]
+    real.blob("a").delete()
+    assert [blob.name for blob in real.list_blobs()] == ["b", "c"]
+
+
+@pytest.mark.parametrize("body", [b"small", LARGE])
+def test_a_wrong_checksum_is_a_bad_request(fake: FakeCloudStorage, real: Any, body: bytes) -> None:
+    blob = real.blob("a")
+    blob.crc32c = "AAAAAA=="
+    with pytest.raises(api_errors.BadRequest):
+        blob.upload_from_string(body, checksum=None)
+    assert fake.live("a") is None
+
+
+def test_a_patch_changes_the_metageneration_and_keeps_the_bytes(fake: FakeCloudStorage, real: Any) -> None:
+    there = fake.put("a", b"bytes")
+    fake.advance(60)
+    blob = real.blob("a")
+    blob.metadata = {"reviewed": "yes"}
+    blob.patch()
+    assert (blob.generation, blob.metageneration) == (there.generation, 2)
+    assert (blob.updated, blob.time_created) == (there.updated, there.created)
+    assert blob.updated > blob.time_created
+    assert blob.download_as_bytes() == b"bytes"
+
+
+def test_a_range_is_a_part_of_the_bytes(fake: FakeCloudStorage, real: Any) -> None:
+    fake.put("a", b"0123456789")
+    assert real.blob("a").download_as_bytes(start=2, end=4) == b"234"
+    assert real.blob("a").download_as_bytes(start=7) == b"789"
