@@ -18,6 +18,7 @@ class Door(NamedTuple):
 DOORS = {
     "demo": Door("demo.commands", "demo", "Sync, build and serve the report of a made-up newsletter."),
     "sync": Door("sync_job.commands", "sync", "Fetch what is new from your newsletter into the SQLite file."),
+    "import": Door("sync_job.import_command", "import_files", "Add what Buttondown's export files know."),
     "report": Door("report_builder.commands", "report", "Build the report from the SQLite file."),
     "serve": Door("report_builder.commands", "serve", "Show the report on this machine."),
 }
@@ -52,7 +53,7 @@ def rapport() -> None:
 
 
 def main() -> None:
-    run(rapport)
+    run(rapport, "rapport")
 
 
 if __name__ == "__main__":

@@ -20,11 +20,28 @@ def type_id(prefix: str, number: int) -> str:
     return f"{prefix}_{''.join(reversed(digits))}"
 
 
+def people(subscribers: int) -> list[str]:
+    """The ids of everyone who appears in the pages."""
+    chance = random.Random("people")
+    return [type_id("sub", chance.getrandbits(128)) for _ in range(subscribers)]
+
+
+def subscriber_row(subscriber: str) -> dict[str, object]:
+    return {
+        "id": subscriber,
+        "creation_date": "2023-10-01T00:00:00Z",
+        "email_address": f"{subscriber[-8:]}@mail.example",
+        "type": "regular",
+        "source": "form",
+        "tags": [],
+    }
+
+
 def event_pages(events: int, *, page: int, subscribers: int, emails: int, seed: int = 1) -> Iterator[bytes]:
     """JSON bodies of `page` events each, oldest first; the same arguments give the same bytes."""
     chance = random.Random(seed)
-    people = [type_id("sub", chance.getrandbits(128)) for _ in range(subscribers)]
-    addresses = [f"{chance.randrange(1, 223)}.{chance.randrange(256)}.{chance.randrange(256)}.7" for _ in people]
+    readers = people(subscribers)
+    addresses = [f"{chance.randrange(1, 223)}.{chance.randrange(256)}.{chance.randrange(256)}.7" for _ in readers]
     issues = [type_id("em", chance.getrandbits(128)) for _ in range(emails)]
     links = [f"https://example.com/articles/{number}?utm_source=letter" for number in range(emails * 6)]
     moment = datetime(2023, 11, 1, tzinfo=UTC)
@@ -48,7 +65,7 @@ def event_pages(events: int, *, page: int, subscribers: int, emails: int, seed: 
             {
                 "id": type_id("ext_evt", chance.getrandbits(128)),
                 "creation_date": moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-                "subscriber_id": people[person],
+                "subscriber_id": readers[person],
                 "email_id": issues[min(number * emails // events, emails - 1)],
                 "automation_id": None,
                 "metadata": metadata,

@@ -16,25 +16,44 @@ MIGRATIONS = Path(__file__).parent.parent / "sync_job" / "migrations"
 KINDS = ("delivered", "opened", "clicked", "bounced", "rejected", "complained", "unsubscribed", "replied")
 DELIVERED, OPENED, CLICKED, BOUNCED, REJECTED, COMPLAINED, UNSUBSCRIBED, REPLIED = range(1, 9)
 
-FIRST = "Ada Alan Barbara Bao Chen Dennis Edsger Frances Grace Guido Hedy Ines Jun Karen Ken Linus".split()
-FIRST += "Margaret Nadia Omar Priya Radia Sofia Tim Uma Viktor Wen Yuki Zoe".split()
-LAST = "Allen Berg Costa Dijk Eriksen Fischer Gupta Hopper Ivanova Johansson Kim Lamarr Moreau Novak".split()
-LAST += "Okafor Perlman Quist Rossi Silva Tanaka Ueda Varga Wilson Xu Yilmaz Zhou".split()
-HOSTS = ("gmail.com", "outlook.com", "icloud.com", "proton.me", "hey.com", "fastmail.com", "example.org", "acme.co")
+FIRST = (
+    "Ada Alan Barbara Bao Chen Dennis Edsger Frances Grace Guido Hedy Ines Jun Karen Ken Linus "
+    "Margaret Nadia Omar Priya Radia Sofia Tim Uma Viktor Wen Yuki Zoe"
+).split()
+LAST = (
+    "Allen Berg Costa Dijk Eriksen Fischer Gupta Hopper Ivanova Johansson Kim Lamarr Moreau Novak "
+    "Okafor Perlman Quist Rossi Silva Tanaka Ueda Varga Wilson Xu Yilmaz Zhou"
+).split()
+HOSTS = (
+    "gmail.com", "outlook.com", "icloud.com", "proton.me", "hey.com", "fastmail.com", "example.org", "acme.co",
+)  # fmt: skip
 TAGS = ("engineering", "founder", "student", "product", "beta", "vip", "eu", "us")
 SOURCES = ("organic", "embedded_form", "import", "api", "referral")
-TOPICS = ("The cost of meetings", "Reading list", "A field guide to churn", "Notes on pricing", "Ask me anything")
-TOPICS += ("The quiet metric", "Why small teams ship", "Letters from readers")
-PLACES = ("example.com/pricing", "reports.example.org/churn", "podcast.example/shipping", "blog.example.com/calm")
-PLACES += ("github.com/example/metrics", "forms.example/survey", "jobs.example/board", "essays.example/manifesto")
-AGENTS = (("iOS", "Apple Mail", "apple_relay"), ("Windows", "Outlook", "other"), ("Android", "Gmail", "google_proxy"))
-AGENTS += (("Mac OS X", "Safari", "other"), ("Linux", "Firefox", "other"), ("", "", "none"))
+TOPICS = (
+    "The cost of meetings", "Reading list", "A field guide to churn", "Notes on pricing", "Ask me anything",
+    "The quiet metric", "Why small teams ship", "Letters from readers",
+)  # fmt: skip
+PLACES = (
+    "example.com/pricing", "reports.example.org/churn", "podcast.example/shipping", "blog.example.com/calm",
+    "github.com/example/metrics", "forms.example/survey", "jobs.example/board", "essays.example/manifesto",
+)  # fmt: skip
+AGENTS = (
+    ("iOS", "Apple Mail", "apple_relay"), ("Windows", "Outlook", "other"), ("Android", "Gmail", "google_proxy"),
+    ("Mac OS X", "Safari", "other"), ("Linux", "Firefox", "other"), ("", "", "none"),
+)  # fmt: skip
 
 Event = tuple[int, bytes, int, int, int, int | None, int, int | None, int | None]
 
 
 def make_store(
-    path: Path, *, subscribers: int, events: int, emails: int, seed: int, until: datetime, zone: str = "Europe/Berlin"
+    path: Path,
+    *,
+    subscribers: int,
+    events: int,
+    emails: int,
+    seed: int,
+    until: datetime,
+    zone: str = "Europe/Berlin",
 ) -> None:
     """Writes a new store at `path` with about `events` events, the last of them before `until`."""
     until_ms = int(until.timestamp() * 1000)
@@ -49,10 +68,13 @@ def make_store(
     for number, agent in enumerate(AGENTS, 1):
         database.execute("insert into agents values (?, ?, ?, ?, 1)", (number, *agent))
     for number, kind in enumerate(KINDS, 1):
-        database.execute("insert into event_kinds values (?, 'buttondown', 'em_evt', ?)", (number, f"subscriber.{kind}"))
+        database.execute(
+            "insert into event_kinds values (?, 'buttondown', 'em_evt', ?)", (number, f"subscriber.{kind}")
+        )
     for number, place in enumerate(PLACES, 1):
         database.execute(
-            "insert into links values (?, ?, ?)", (number, f"https://{place}?utm_source=weekly", f"https://{place}")
+            "insert into links values (?, ?, ?)",
+            (number, f"https://{place}?utm_source=weekly", f"https://{place}"),
         )
     span = 7 * DAY * max(1, emails)
     joined = _fill_subscribers(database, rng, subscribers, until_ms, span)
@@ -82,19 +104,38 @@ def _fill_subscribers(
         undeliverable = left if status == "undeliverable" else None
         name = f"{first} {last}" if rng.random() < 0.6 else None
         people.append(
-            (number, rng.randbytes(16), email, name, status, rng.choice(SOURCES), at, unsubscribed, undeliverable)
+            (
+                number,
+                rng.randbytes(16),
+                email,
+                name,
+                status,
+                rng.choice(SOURCES),
+                at,
+                unsubscribed,
+                undeliverable,
+            )
         )
-        tagged += [(number, tag, at) for tag in rng.sample(range(1, len(TAGS) + 1), rng.choice((0, 0, 1, 1, 2)))]
+        tagged += [
+            (number, tag, at) for tag in rng.sample(range(1, len(TAGS) + 1), rng.choice((0, 0, 1, 1, 2)))
+        ]
         addresses.append((number, email, 0))
     columns = "id, uuid, email, name, status, source, created_ms, unsubscribed_ms, undeliverable_ms"
     database.executemany(f"insert into subscribers ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)", people)
     database.executemany("insert into subscriber_tags (subscriber, tag, from_ms) values (?, ?, ?)", tagged)
-    database.executemany("insert into subscriber_addresses (subscriber, email, from_ms) values (?, ?, ?)", addresses)
+    database.executemany(
+        "insert into subscriber_addresses (subscriber, email, from_ms) values (?, ?, ?)", addresses
+    )
     return joined
 
 
 def _fill_events(
-    database: sqlite3.Connection, rng: random.Random, joined: list[int], events: int, emails: int, until_ms: int
+    database: sqlite3.Connection,
+    rng: random.Random,
+    joined: list[int],
+    events: int,
+    emails: int,
+    until_ms: int,
 ) -> None:
     networks = max(1, min(len(joined), 20_000))
     database.executemany(
@@ -104,14 +145,16 @@ def _fill_events(
     keenness = [rng.betavariate(1.2, 2.2) for _ in joined]
     share = 1.55  # events per delivery, measured on what follows
     for number in range(1, emails + 1):
-        sent = until_ms - (emails - number) * 7 * DAY - 3 * DAY + 8 * 3_600_000
+        sent = until_ms - until_ms % DAY - (emails - number) * 7 * DAY - DAY + 7 * 3_600_000
         present = sum(1 for at in joined if at < sent)
         wanted = min(present, math.ceil(events / share / max(1, emails)))
         people = rng.sample(range(present), wanted)
         rows = list(_events_of(rng, number, sent, people, keenness, networks, until_ms))
         rows.sort(key=lambda row: row[:2])
         database.executemany("insert into events values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        counts = {kind: len({row[3] for row in rows if row[2] == kind}) for kind in (DELIVERED, OPENED, CLICKED)}
+        counts = {
+            kind: len({row[3] for row in rows if row[2] == kind}) for kind in (DELIVERED, OPENED, CLICKED)
+        }
         analytics = {"recipients": wanted, "deliveries": counts[DELIVERED], "opens": counts[OPENED]}
         analytics["clicks"] = counts[CLICKED]
         database.execute(
@@ -123,7 +166,13 @@ def _fill_events(
 
 
 def _events_of(
-    rng: random.Random, email: int, sent: int, people: list[int], keenness: list[float], networks: int, until_ms: int
+    rng: random.Random,
+    email: int,
+    sent: int,
+    people: list[int],
+    keenness: list[float],
+    networks: int,
+    until_ms: int,
 ) -> Iterator[Event]:
     def event(at: int, kind: int, person: int, link: int | None = None) -> Event:
         agent = (person * 7 + 3) % len(AGENTS) + 1
@@ -169,7 +218,9 @@ def main() -> None:
         choice.path, subscribers=choice.subscribers, events=choice.events, emails=choice.emails, seed=choice.seed,
         until=until,
     )  # fmt: skip
-    print(f"{choice.path}: {choice.path.stat().st_size / 1e6:.1f} MB in {time.perf_counter() - started:.1f} s")
+    print(
+        f"{choice.path}: {choice.path.stat().st_size / 1e6:.1f} MB in {time.perf_counter() - started:.1f} s"
+    )
 
 
 if __name__ == "__main__":

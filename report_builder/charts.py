@@ -24,7 +24,7 @@ class Series:
     label: str
     line: str
     area: str  # empty: none
-    dots: tuple[tuple[str, str], ...]  # x, y in per cent
+    dots: str  # empty: none
 
 
 @dataclass(frozen=True)
@@ -35,19 +35,13 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Mark:
-    at: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Chart:
     series: tuple[Series, ...]
     ghost: str
     ghost_label: str
     y: tuple[Label, ...]
     x: tuple[Label, ...]
-    marks: tuple[Mark, ...]
+    marks: str  # a path in a strip 1,000 wide and 12 high; empty: none
     top: float
     positions: str  # per cent of every point, for the cursor
 
@@ -63,13 +57,17 @@ def number(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".")
 
 
-def nice_ticks(highest: float, wanted: int = 3) -> tuple[float, ...]:
-    """Round values from 0 up to at least `highest`."""
+def nice_ticks(highest: float, wanted: int = 3, *, whole: bool = True) -> tuple[float, ...]:
+    """Round values from 0 up to at least `highest`; `whole` for things that have no halves."""
     if highest <= 0:
         return (0.0, 1.0)
-    raw = highest / wanted
+    raw = max(1.0, highest / wanted) if whole else highest / wanted
     magnitude = 10 ** floor(log10(raw))
-    step = next(s * magnitude for s in (1, 2, 2.5, 5, 10) if s * magnitude >= raw * (1 - 1e-9))
+    step = next(
+        s * magnitude
+        for s in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+        if s * magnitude >= raw * (1 - 1e-9) and not (whole and s * magnitude % 1)
+    )
     return tuple(i * step for i in range(ceil(highest / step - 1e-9) + 1))
 
 
@@ -99,6 +97,14 @@ def area_path(positions: Sequence[float], values: Values, top: float) -> str:
     return "".join(shapes)
 
 
+def dots_path(positions: Sequence[float], values: Values, top: float) -> str:
+    """A line of no length for each known value: with round ends it is a dot that no stretching deforms."""
+    pairs = zip(positions, values, strict=True)
+    return "".join(
+        f"M{number(x * SIDE)},{number(SIDE - v / top * SIDE)}h0" for x, v in pairs if v is not None
+    )
+
+
 def even_positions(points: int) -> list[float]:
     return [i / (points - 1) for i in range(points)] if points > 1 else [0.5] * points
 
@@ -110,17 +116,17 @@ def line_chart(
     positions: Sequence[float],
     ghost: Values | None = None,
     ghost_label: str = "",
-    marks: Sequence[tuple[int, str]] = (),
+    marks: Sequence[int] = (),
     dotted: bool = False,
     unit: str = "",
 ) -> Chart:
-    """`series` holds (key, label, values); the first one is filled, `marks` are (index, text).
+    """`series` holds (key, label, values); the first one is filled, `marks` are points.
 
     With few points each gets a dot, because a line of one or two points would say nothing; `dotted` insists.
     """
     known = [v for _, _, values in series for v in values if v is not None]
     known += [v for v in ghost or () if v is not None]
-    ticks = nice_ticks(max(known, default=0))
+    ticks = nice_ticks(max(known, default=0), whole=not unit)
     top = ticks[-1]
     dotted = dotted or len(positions) <= 40
     return Chart(
@@ -130,13 +136,7 @@ def line_chart(
                 label,
                 line_path(positions, values, top),
                 area_path(positions, values, top) if index == 0 else "",
-                tuple(
-                    (number(at * 100), number(100 - v / top * 100))
-                    for at, v in zip(positions, values, strict=True)
-                    if v is not None
-                )
-                if dotted
-                else (),
+                dots_path(positions, values, top) if dotted else "",
             )
             for index, (key, label, values) in enumerate(series)
         ),
@@ -144,7 +144,7 @@ def line_chart(
         ghost_label=ghost_label,
         y=tuple(Label(number(100 - t / top * 100), compact(t) + unit, False) for t in ticks),
         x=x,
-        marks=tuple(Mark(number(positions[i] * 100), text) for i, text in marks),
+        marks="".join(f"M{number(positions[i] * SIDE)},6h0" for i in marks),
         top=top,
         positions=" ".join(number(at * 100) for at in positions),
     )
@@ -155,7 +155,7 @@ def day_labels(days: Sequence[date]) -> tuple[Label, ...]:
     if len(days) < 2:
         return tuple(Label("50", day_text(day, year=False), False) for day in days)
     reach = (days[-1] - days[0]).days
-    hits = []
+    hits: list[tuple[int, str]] = []
     for index, (before, day) in enumerate(pairwise([days[0], *days])):
         if reach > 200:
             if (day.year, day.month) != (before.year, before.month):
@@ -179,9 +179,11 @@ def spark(values: Values) -> Spark | None:
         return None
     low, high = min(known), max(known)
     reach = (high - low) or 1
-    scaled = [(v - low) / reach * 0.84 + 0.08 if high > low else 0.5 for v in known]
+    scaled = [(v - low) / reach * 0.84 + 0.08 if high > low else (0.5 if high else 0.08) for v in known]
     positions = even_positions(len(scaled))
-    return Spark(line_path(positions, scaled, 1), area_path(positions, scaled, 1), number((1 - scaled[-1]) * 100))
+    return Spark(
+        line_path(positions, scaled, 1), area_path(positions, scaled, 1), number((1 - scaled[-1]) * 100)
+    )
 
 
 def strip_path(values: Sequence[int]) -> str:

@@ -31,7 +31,7 @@ class Clock:
         return None if ms is None else self.local(ms).date()
 
     def moment(self, ms: int) -> str:
-        """"17 Nov 2026, 09:05"."""
+        """ "17 Nov 2026, 09:05"."""
         at = self.local(ms)
         return f"{day_text(at.date())}, {at:%H:%M}"
 
@@ -48,11 +48,11 @@ class Clock:
 
 
 def day_text(day: date, *, year: bool = True) -> str:
-    """"17 Nov 2026" or "17 Nov", whatever the machine's locale."""
+    """ "17 Nov 2026" or "17 Nov", whatever the machine's locale."""
     text = f"{day.day} {MONTHS[day.month - 1]}"
     return f"{text} {day.year}" if year else text
 
 
 def span_text(first: date, last: date) -> str:
-    """"19 Aug – 17 Nov 2026"; the year is said twice only when it changes."""
+    """ "19 Aug – 17 Nov 2026"; the year is said twice only when it changes."""
     return f"{day_text(first, year=first.year != last.year)} – {day_text(last)}"

@@ -14,7 +14,9 @@ from shared.settings import Settings
 
 
 @click.command()
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write the site into this folder instead.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Write the site into this folder instead."
+)
 def report(out: Path | None) -> None:
     """Build the report from what was synced."""
     try:
@@ -30,7 +32,9 @@ def report(out: Path | None) -> None:
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port."
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 def serve(port: int, host: str) -> None:
     """Serve the built report on this machine."""
@@ -40,7 +44,13 @@ def serve(port: int, host: str) -> None:
         prefix = f"{settings.project}/site/"
         if bucket.stat(prefix + "index.html") is None:
             click.echo("No report has been built yet: run `rapport report` first.", err=True)
-        serve_site(bucket, prefix, host, port, ready=lambda address: click.echo(f"The report is at {address} (Ctrl+C ends)."))
+        serve_site(
+            bucket,
+            prefix,
+            host,
+            port,
+            ready=lambda address: click.echo(f"The report is at {address} (Ctrl+C ends)."),
+        )
     except RapportError as error:
         raise _explained(error) from error
     except OSError as error:
@@ -60,5 +70,5 @@ main.add_command(serve)
 
 def _explained(error: RapportError) -> click.ClickException:
     explained = click.ClickException(f"{error}\n{error.hint}".rstrip())
-    explained.exit_code = error.exit_code
+    setattr(explained, "exit_code", error.exit_code)  # noqa: B010 - declared for the class, read from the instance
     return explained

@@ -86,7 +86,11 @@ EMAIL_COLUMNS = (
 
 
 def status_data(
-    synced: str | None, events: int, subscribers: int, types: Sequence[EventTypeCount], emails: Sequence[EmailResult]
+    synced: str | None,
+    events: int,
+    subscribers: int,
+    types: Sequence[EventTypeCount],
+    emails: Sequence[EmailResult],
 ) -> bytes:
     return json_bytes(
         "status",

@@ -12,6 +12,7 @@ from report_builder.views.overview import Choice, Overview
 from report_builder.views.periods import Period, periods
 
 RECENT_EMAILS = 8
+READERS = 15
 STRIP_STEPS = 13
 Made = tuple[str, str, Overview, list[tuple[str, bytes]]]
 
@@ -30,6 +31,7 @@ def _overview(reading: Reading, period: Period, offered: Sequence[Period]) -> Ma
     now_ms = clock.now_ms + 1
     totals = ask.row(rows.Totals, "overview/totals", **days, before_ms=now_ms)
     steps = ask.rows(rows.Step, "overview/trend", **days, days=period.days_per_step, before_ms=now_ms)
+    shape = ask.rows(rows.Step, "overview/trend", **days, days=period.days_per_spark, before_ms=now_ms)
     before, steps_before, emails_before = None, [], []
     if period.previous_first is not None and period.previous_last is not None:
         past = {"first_day": period.previous_first, "last_day": period.previous_last}
@@ -44,9 +46,13 @@ def _overview(reading: Reading, period: Period, offered: Sequence[Period]) -> Ma
     audience = _audience(reading, period)
     emails = figures.sent_between(reading.emails, clock, period.first, period.last)
     weekly = max(1, -(-period.days // STRIP_STEPS))
-    top = ask.rows(rows.TopStep, "overview/top_subscribers", **days, days=weekly)
+    top = ask.rows(rows.TopStep, "overview/top_subscribers", **days, days=weekly, people=READERS)
     opened = ask.rows(rows.HourActions, "overview/hours", **days, event_type="subscriber.opened")
-    clicked = [] if opened else ask.rows(rows.HourActions, "overview/hours", **days, event_type="subscriber.clicked")
+    clicked = (
+        []
+        if opened
+        else ask.rows(rows.HourActions, "overview/hours", **days, event_type="subscriber.clicked")
+    )
     recent = reading.emails[:RECENT_EMAILS]
     measurable = totals.engaged > 0 or not emails or any(e.opens_tracked == 1 for e in emails)
     per_step = figures.trend_per_step(period, steps, steps_before, emails, clock)
@@ -55,7 +61,7 @@ def _overview(reading: Reading, period: Period, offered: Sequence[Period]) -> Ma
         span=period.span,
         answer=figures.answer(period, totals, before, facts, measurable),
         choices=tuple(Choice(p.label, p.path, p is period) for p in offered),
-        tiles=figures.tiles(period, totals, before, steps, audience, emails, emails_before, facts),
+        tiles=figures.tiles(period, totals, before, shape, audience, emails, emails_before, facts),
         per_step=per_step,
         step_name={1: "per day", 7: "per week", 28: "per four weeks"}[period.days_per_step],
         per_email=figures.trend_per_email(emails, clock),
@@ -88,6 +94,10 @@ def _audience(reading: Reading, period: Period) -> list[rows.AudienceStep]:
     first = period.previous_first or period.first
     shift = (period.first - first).days // period.days_per_step
     found = reading.warehouse.rows(
-        rows.AudienceStep, "overview/audience", first_day=first, last_day=period.last, days=period.days_per_step
+        rows.AudienceStep,
+        "overview/audience",
+        first_day=first,
+        last_day=period.last,
+        days=period.days_per_step,
     )
     return [step._replace(step=step.step - shift) for step in found]

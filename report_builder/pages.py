@@ -62,7 +62,9 @@ def emails_pages(reading: Reading) -> Iterator[Page | File]:
             rows=all_rows[number * size : (number + 1) * size],
             page_note=f"page {number + 1} of {pages}" if pages > 1 else "",
             newer=emails_view.PageLink("Newer emails", _emails_path(number - 1)) if number else None,
-            older=emails_view.PageLink("Older emails", _emails_path(number + 1)) if number + 1 < pages else None,
+            older=emails_view.PageLink("Older emails", _emails_path(number + 1))
+            if number + 1 < pages
+            else None,
             csv="data/emails.csv",
             tracking=tracking,
         )
@@ -90,7 +92,9 @@ def email_pages(reading: Reading) -> Iterator[Page | File]:
         view = email_view(email, mine, emails[place + 1 :], newer, clock, reading.directory)
         yield Page(view.path, "email", "emails", view.subject, view)
         record = email_record(email, clock)
-        record["links"] = [{"url": link.target, "people": link.people, "clicks": link.clicks} for link in mine.links]
+        record["links"] = [
+            {"url": link.target, "people": link.people, "clicks": link.clicks} for link in mine.links
+        ]
         yield File(f"data/emails/{email.uuid}.json", json_bytes("email", **record))
         if view.clicks_csv:
             cells = ((c.email, c.name, c.clicks, clock.iso(c.clicked_ms), c.status) for c in mine.clickers)
@@ -114,7 +118,19 @@ def subscribers_pages(reading: Reading) -> Iterator[Page | File]:
     yield Page("subscribers.html", "subscribers", "subscribers", "Subscribers", view)
     for file in shards.list_files(persons, tags, min(PAGES_OF_THEIR_OWN, len(persons))):
         yield File(*file)
-    heads = ("email", "name", "status", "source", "tags", "joined", "score", "received", "opened", "clicked", "last_active")
+    heads = (
+        "email",
+        "name",
+        "status",
+        "source",
+        "tags",
+        "joined",
+        "score",
+        "received",
+        "opened",
+        "clicked",
+        "last_active",
+    )
     cells = (
         (
             p.email, p.name, p.status, p.source, ", ".join(tags.get(p.subscriber_id, ())),
@@ -133,11 +149,15 @@ def subscriber_pages(reading: Reading) -> Iterator[Page | File]:
     best = persons[:PAGES_OF_THEIR_OWN]
     emails = {e.email_id: e for e in reading.emails}
     urls = ask(rows.LinkUrl, "subscriber/links")
-    people = shards.PeopleShards(persons, {e.email_id: (e.sent_ms or 0) // shards.MINUTE_MS for e in reading.emails})
+    people = shards.PeopleShards(
+        persons, {e.email_id: (e.sent_ms or 0) // shards.MINUTE_MS for e in reading.emails}
+    )
     stream = reading.warehouse.stream(rows.TimelineEvent, "subscriber/timeline", since_ms=since)
     timelines = people.add_timeline(stream, frozenset(p.subscriber_id for p in best))
     facts = {f.subscriber_id: f for f in ask(rows.PersonFacts, "subscriber/facts")}
-    earlier = _grouped(ask(rows.EarlierEmail, "subscriber/earlier", since_ms=since), lambda r: r.subscriber_id)
+    earlier = _grouped(
+        ask(rows.EarlierEmail, "subscriber/earlier", since_ms=since), lambda r: r.subscriber_id
+    )
     addresses = _grouped(ask(rows.PersonAddress, "subscriber/addresses"), lambda r: r.subscriber_id)
     changes = _grouped(ask(rows.PersonChange, "subscriber/changes"), lambda r: r.subscriber_id)
     link_urls = {link.link_id: link.url for link in urls}
@@ -165,7 +185,9 @@ def status_pages(reading: Reading) -> Iterator[Page | File]:
     )  # fmt: skip
     yield Page("status.html", "status", "status", "Status", view)
     synced = reading.clock.iso(reading.synced_ms) if reading.synced_ms is not None else None
-    yield File("data/status.json", status_data(synced, facts.events, facts.subscribers, types, reading.emails))
+    yield File(
+        "data/status.json", status_data(synced, facts.events, facts.subscribers, types, reading.emails)
+    )
 
 
 def _grouped(found: Iterable[Row], key: Callable[[Row], int]) -> dict[int, Sequence[Row]]:

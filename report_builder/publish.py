@@ -74,7 +74,10 @@ def _read_manifest(bucket: Bucket, prefix: str) -> dict[str, Known]:
         manifest = json.loads(body)
         if manifest["version"] != VERSION:
             return {}
-        return {path: Known(str(sha256), int(generation)) for path, (sha256, generation) in manifest["files"].items()}
+        return {
+            path: Known(str(sha256), int(generation))
+            for path, (sha256, generation) in manifest["files"].items()
+        }
     except (NotFound, ValueError, KeyError, TypeError, AttributeError):
         return {}
 

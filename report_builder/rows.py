@@ -18,6 +18,7 @@ class Totals(NamedTuple):
     engaged: int
     opened: int
     clicked: int
+    still_active: int
 
 
 class Step(NamedTuple):

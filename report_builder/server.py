@@ -54,7 +54,9 @@ class Site:
         try:
             stat = self._bucket.stat(name)
             if stat is None:
-                return _plain(HTTPStatus.NOT_FOUND, "There is no such page. Run `rapport report` to build the site.\n")
+                return _plain(
+                    HTTPStatus.NOT_FOUND, "There is no such page. Run `rapport report` to build the site.\n"
+                )
             of_this_name = headers_for(name)
             gzipped = accepts_gzip and of_this_name.content_type.startswith(COMPRESSIBLE)
             tag = f'"{stat.generation:x}{"-gz" if gzipped else ""}"'
@@ -99,12 +101,16 @@ def clean_path(target: str) -> str | None:
         path += "index.html"
     inner = path[1:]
     parts = inner.split("/")
-    if posixpath.normpath(inner) != inner or any(part in ("", ".", "..") or part.startswith(".") for part in parts):
+    if posixpath.normpath(inner) != inner or any(
+        part in ("", ".", "..") or part.startswith(".") for part in parts
+    ):
         return None
     return inner if len(inner.encode()) < 900 else None
 
 
-def make_server(bucket: Bucket, prefix: str, host: str = "127.0.0.1", port: int = 8000) -> ThreadingHTTPServer:
+def make_server(
+    bucket: Bucket, prefix: str, host: str = "127.0.0.1", port: int = 8000
+) -> ThreadingHTTPServer:
     """A server that listens already; port 0 takes any free one (`server.server_address[1]`)."""
     site = Site(bucket, prefix)
 
@@ -131,7 +137,9 @@ def make_server(bucket: Bucket, prefix: str, host: str = "127.0.0.1", port: int 
         def _answer(self) -> Answer:
             encodings = self.headers.get("Accept-Encoding", "")
             gzip_accepted = any(_accepts_gzip(part) for part in encodings.split(","))
-            return site.answer(self.path, etag=self.headers.get("If-None-Match", ""), accepts_gzip=gzip_accepted)
+            return site.answer(
+                self.path, etag=self.headers.get("If-None-Match", ""), accepts_gzip=gzip_accepted
+            )
 
         def _respond(self, answer: Answer, *, with_body: bool) -> None:
             self.send_response(answer.status)
@@ -164,8 +172,14 @@ def serve(
 
 def _accepts_gzip(part: str) -> bool:
     coding, _, parameters = part.strip().partition(";")
-    return coding.strip().lower() in ("gzip", "*") and parameters.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00")
+    return coding.strip().lower() in ("gzip", "*") and parameters.replace(" ", "") not in (
+        "q=0",
+        "q=0.0",
+        "q=0.00",
+    )
 
 
 def _plain(status: HTTPStatus, text: str) -> Answer:
-    return Answer(status, {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}, text.encode())
+    return Answer(
+        status, {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}, text.encode()
+    )

@@ -19,7 +19,14 @@ import orjson
 
 from report_builder.datasets import json_bytes
 from report_builder.rows import (
-    EarlierEmail, EmailResult, LinkUrl, Person, PersonAddress, PersonChange, PersonFacts, TimelineEvent,
+    EarlierEmail,
+    EmailResult,
+    LinkUrl,
+    Person,
+    PersonAddress,
+    PersonChange,
+    PersonFacts,
+    TimelineEvent,
 )  # fmt: skip
 from report_builder.views.emails import email_path, subject_of
 from report_builder.views.people import status_word
@@ -60,7 +67,8 @@ def list_files(
                 "opened": [p.opened if p.measurable or p.opened else -1 for p in part],
                 "clicked": [p.clicked for p in part],
                 "tags": [
-                    combinations.number(tuple(names.number(t) for t in tags.get(p.subscriber_id, ()))) for p in part
+                    combinations.number(tuple(names.number(t) for t in tags.get(p.subscriber_id, ())))
+                    for p in part
                 ],
                 "status": [statuses.number(status_word(p.status)) for p in part],
                 "source": [sources.number(status_word(p.source or "")) for p in part],
@@ -100,7 +108,10 @@ def name_file(emails: Sequence[EmailResult], links: Sequence[LinkUrl]) -> tuple[
     """What the numbers in people's histories stand for."""
     return "data/people/names.json", json_bytes(
         "names",
-        emails={e.email_id: [subject_of(e), email_path(e), (e.sent_ms or 0) // MINUTE_MS, e.opens_tracked] for e in emails},
+        emails={
+            e.email_id: [subject_of(e), email_path(e), (e.sent_ms or 0) // MINUTE_MS, e.opens_tracked]
+            for e in emails
+        },
         links={link.link_id: link.url for link in links},
     )
 
@@ -115,7 +126,9 @@ class PeopleShards:
         self._events: dict[str, list[list[int]]] = defaultdict(lambda: [[], [], [], []])
         self._spans: dict[int, tuple[int, int]] = {}
 
-    def add_timeline(self, rows: Iterable[TimelineEvent], wanted: frozenset[int]) -> dict[int, list[TimelineEvent]]:
+    def add_timeline(
+        self, rows: Iterable[TimelineEvent], wanted: frozenset[int]
+    ) -> dict[int, list[TimelineEvent]]:
         """Takes in all rows, which come person by person; hands back those of the `wanted` people."""
         kept: dict[int, list[TimelineEvent]] = {}
         sent_minute, number = self._sent.get, self._types.number
@@ -166,18 +179,23 @@ class PeopleShards:
             more = {}
             for place, p in enumerate(part):
                 key = p.subscriber_id
-                if found := _more(facts[key], addresses.get(key, ()), changes.get(key, ()), earlier.get(key, ())):
+                if found := _more(
+                    facts[key], addresses.get(key, ()), changes.get(key, ()), earlier.get(key, ())
+                ):
                     more[place] = found
             types, emails, links, minutes = self._events[shard]
-            yield f"data/people/{shard}.json", json_bytes(
-                "people",
-                types=self._types.values(),
-                status=statuses.values(),
-                source=sources.values(),
-                tags=names.values(),
-                people=columns,
-                more=more,
-                events={"type": types, "email": emails, "link": links, "minute": minutes},
+            yield (
+                f"data/people/{shard}.json",
+                json_bytes(
+                    "people",
+                    types=self._types.values(),
+                    status=statuses.values(),
+                    source=sources.values(),
+                    tags=names.values(),
+                    people=columns,
+                    more=more,
+                    events={"type": types, "email": emails, "link": links, "minute": minutes},
+                ),
             )
 
 

@@ -98,7 +98,9 @@ def _zone_of(connection: duckdb.DuckDBPyConnection) -> str:
     zone = str(found[0]) if found else FALLBACK_ZONE
     if zone not in zoneinfo.available_timezones():
         return FALLBACK_ZONE
-    known = connection.execute("select 1 from pg_timezone_names() where name = $zone", {"zone": zone}).fetchone()
+    known = connection.execute(
+        "select 1 from pg_timezone_names() where name = $zone", {"zone": zone}
+    ).fetchone()
     return zone if known else FALLBACK_ZONE
 
 

@@ -25,12 +25,17 @@ def count(number: int | float) -> str:
 
 
 def compact(number: float) -> str:
-    """"950", "12.3k", "4.1M": three digits are enough on an axis or a tile."""
+    """ "950", "12.3k", "4.1M": three digits are enough on an axis or a tile."""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(number) >= size * 0.9995:
             scaled = number / size
             return f"{scaled:.1f}".rstrip("0").rstrip(".") + unit if scaled < 99.95 else f"{scaled:.0f}{unit}"
     return f"{number:.2f}".rstrip("0").rstrip(".") if number % 1 else f"{number:.0f}"
+
+
+def tile_count(number: int) -> str:
+    """In full as long as it fits a tile."""
+    return count(number) if number < 100_000 else compact(number)
 
 
 def percent(share: float) -> str:
@@ -75,8 +80,10 @@ def _change(difference: float, text: str, more_is_good: bool, *, even: bool) -> 
     if even:
         return Change("=", "no change", "even")
     mood = "good" if (difference > 0) == more_is_good else "bad"
-    return Change("▲", f"{text} more" if "points" not in text else f"{text} up", mood) if difference > 0 else Change(
-        "▼", f"{text} less" if "points" not in text else f"{text} down", mood
+    return (
+        Change("▲", f"{text} more" if "points" not in text else f"{text} up", mood)
+        if difference > 0
+        else Change("▼", f"{text} less" if "points" not in text else f"{text} down", mood)
     )
 
 

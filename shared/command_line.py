@@ -12,11 +12,11 @@ from shared.errors import LeaseHeld, RapportError, SettingsError
 from shared.log import Log
 
 
-def run(command: click.Command) -> NoReturn:
-    """Runs a command and exits: 0 done, 1 failed or incomplete and worth a retry, 2 wrong usage or settings."""
+def run(command: click.Command, name: str) -> NoReturn:
+    """Runs a command under a name and exits: 0 done, 1 failed or incomplete and worth a retry, 2 wrong usage or settings."""
     signal.signal(signal.SIGTERM, _stop)
     try:
-        code = command.main(standalone_mode=False)
+        code = command.main(prog_name=name, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

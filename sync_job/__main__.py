@@ -8,4 +8,4 @@ from sync_job.commands import sync
 if __name__ == "__main__":
     if sys.argv[1:2] == ["sync"]:
         del sys.argv[1]
-    run(sync)
+    run(sync, "python -m sync_job")

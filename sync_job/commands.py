@@ -20,9 +20,9 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--source", type=click.Choice(["buttondown"]), help="Sync this source alone.")
 @click.option("--full", is_flag=True, help="Walk everything again, from the first event on.")
 @click.option(
-    "--from", "since", type=DAY, help="Only events from this day on, in the newsletter's time zone."
+    "--from", "since", type=DAY, metavar="DATE", help="Only events from this day on, in the newsletter's time zone."
 )
-@click.option("--to", "until", type=DAY, help="Only events before this day (which is not included).")
+@click.option("--to", "until", type=DAY, metavar="DATE", help="Only events before this day (which is not included).")
 @click.option("--dry-run", is_flag=True, help="Ask and count, but store nothing.")
 @click.option(
     "--accept-deletions", is_flag=True, help="With --full: believe it when many subscribers are gone at once."
@@ -104,7 +104,10 @@ def closing_line(report: Report, *, is_dry: bool = False) -> str:
     if is_dry:
         verb = f"Dry run, nothing stored: {verb.lower()}"
     seconds = (report.finished_ms - report.started_ms) / 1000
-    told = f"{verb} {report.newsletter}: {', '.join(parts)} ({_counted(counts.requests, 'request')}, {seconds:.0f} s)"
+    effort = _counted(counts.requests, "request")
+    if report.command == "import":
+        effort = _counted(counts.events_seen + counts.subscribers_seen + counts.emails_seen, "row") + " read"
+    told = f"{verb} {report.newsletter}: {', '.join(parts)} ({effort}, {seconds:.0f} s)"
     if report.problems:
         return f"{told}. Incomplete: {' '.join(report.problems)}"
     return f"{told}."

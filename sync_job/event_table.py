@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import itemgetter
 
 from shared.records import Event
 from sync_job.counts import Counts
@@ -12,7 +13,8 @@ from sync_job.pairing import EXPORT, Known, pair
 from sync_job.statements import statement
 
 ROWS_A_STATEMENT = 50
-REMEMBERED_IDS = 100_000  # twice this: the ids that a walk may meet again with another date
+STORED_IDS = 200_000  # of what is stored, and
+MET_IDS = 20_000      # of what this walk met: the ids that may come again with another date
 
 
 # occurred_ms, id, and the row ids of kind, subscriber, email, link, agent, address and details.
@@ -37,20 +39,17 @@ class EventTable:
         self._database = database
         self._dimensions = dimensions
         self._counts = counts
-        self._recent: dict[bytes, int] = {}
-        self._older: dict[bytes, int] = {}
+        self._stored: dict[bytes, int] = {}
+        self._met: dict[bytes, int] = {}
         single = statement("insert_event").rstrip()
         self._insert_many = single + ", (?, ?, ?, ?, ?, ?, ?, ?, ?)" * (ROWS_A_STATEMENT - 1)
         self._has_aliases = database.execute("select 1 from event_aliases limit 1").fetchone() is not None
 
     def remember_since(self, floor_ms: int) -> None:
         """Before a walk down to `floor_ms`: the ids it may meet again, to notice one that comes with a new date."""
-        self._older = dict(
-            self._database.execute(
-                statement("find_recent_ids"), {"floor_ms": floor_ms, "most": 2 * REMEMBERED_IDS}
-            )
-        )
-        self._recent = {}
+        latest = {"floor_ms": floor_ms, "most": STORED_IDS}
+        self._stored = dict(self._database.execute(statement("find_recent_ids"), latest))
+        self._met = {}
 
     def add(self, events: Sequence[Event], *, floor_ms: int = 0) -> Added:
         """Stores a batch in the caller's transaction; says how much of it was new, and new before the floor."""
@@ -69,7 +68,7 @@ class EventTable:
             renamed, paired, known = len(pairs.renamed), len(pairs.aliases), pairs.known
         else:
             rows = self._rows(events)
-        rows.sort()  # the table is clustered by time and id: in order, its pages fill instead of splitting
+        rows.sort(key=itemgetter(0))  # the table is clustered by time: in order, its pages fill instead of splitting
         old = next((index for index, row in enumerate(rows) if row[0] >= floor_ms), len(rows))
         below_floor, above = self._insert(rows[:old]), self._insert(rows[old:])
         if below_floor + above < len(rows):
@@ -147,19 +146,19 @@ class EventTable:
 
     def _without_moved(self, events: Sequence[Event]) -> Sequence[Event]:
         """Leaves out ids that were met with another date: an anomaly of the source, counted, not stored again."""
-        if len(self._recent) > REMEMBERED_IDS:
-            self._older, self._recent = self._recent, {}
+        if len(self._met) > MET_IDS:
+            self._met = {}
         dates, ids = [event[0] for event in events], [event[1] for event in events]
-        met, met_before = map(self._recent.setdefault, ids, dates), map(self._older.get, ids, dates)
+        met, stored = map(self._met.setdefault, ids, dates), map(self._stored.get, ids, dates)
         moved = [
             index
-            for index, (date, *known) in enumerate(zip(dates, met, met_before, strict=True))
-            if known != [date, date]
+            for index, known in enumerate(zip(dates, met, stored, strict=True))
+            if not known[0] == known[1] == known[2]
         ]
         if not moved:
             return events
         for index in moved:  # what is stored keeps its date
-            self._recent[ids[index]] = self._older.get(ids[index], self._recent[ids[index]])
+            self._met[ids[index]] = self._stored.get(ids[index], self._met[ids[index]])
         self._counts.events_moved += len(moved)
         anomalies = set(moved)
         return [event for index, event in enumerate(events) if index not in anomalies]

@@ -4,6 +4,10 @@ The natural key of an event is (type, subscriber, email, automation, raw URL, ti
 different families only, one to one: an event has at most one id of each family, and two ids of one family are
 always two events. Files that were cut to whole seconds are compared at the second, and there any event stored
 before counts, whatever its family: a file adds only as many events as exceed those stored.
+
+What a file leaves out is unknown rather than null: exports have no column for the automation, and no address of
+people who were gone. So a row without an automation may be an event of any, and a row without a person, if no
+event without one is left, that of somebody whom an export could not name.
 """
 
 import json
@@ -22,7 +26,9 @@ EXPORT = "export"
 AGE_OF_FAMILY = {EXPORT: 0, "opaque": 1, "uuid": 2, "em_evt": 3, "ext_evt": 4}
 NEWEST = 5
 
-Key = tuple[str, int | None, int | None, str | None, int | None, int]  # the last is the second it happened in
+# Type, subscriber, email, link, and the second it happened in; the automation is looked at one by one.
+Key = tuple[str, int | None, int | None, int | None, int]
+NamelessKey = tuple[str, int | None, int | None, int]
 
 
 @dataclass(eq=False)
@@ -32,10 +38,26 @@ class Known:
     occurred_ms: int
     id: bytes
     family: str
+    automation: str | None
+    has_person: bool
     families: set[str] = field(default_factory=set)
     event: Event | None = None  # when it comes from this batch, or a newer id from this batch takes over
     stored_at: tuple[int, bytes] | None = None
     stored_dimensions: tuple[int | None, int | None, int | None] = (None, None, None)
+
+
+@dataclass
+class Pool:
+    """The known events of some seconds."""
+
+    by_key: defaultdict[Key, list[Known]] = field(default_factory=lambda: defaultdict(list))
+    nameless: defaultdict[NamelessKey, list[Known]] = field(default_factory=lambda: defaultdict(list))
+    by_id: dict[tuple[int, bytes], Known | None] = field(default_factory=dict)
+
+    def add(self, known: Known, key: Key, *, is_nameless: bool) -> None:
+        self.by_key[key].append(known)
+        if is_nameless:
+            self.nameless[_without_person(key)].append(known)
 
 
 @dataclass
@@ -50,83 +72,126 @@ class Pairs:
 
 def pair(database: sqlite3.Connection, dimensions: Dimensions, events: Sequence[Event]) -> Pairs:
     """Sorts a batch into new, known and paired events; reads the store, writes nothing but dimensions."""
-    seconds = json.dumps(sorted({event.occurred_ms // 1000 * 1000 for event in events}))
-    pool, ids = _stored(database, seconds)
-    stored_before = {id(known) for group in pool.values() for known in group}
+    pool = _stored(database, json.dumps(sorted({event.occurred_ms // 1000 * 1000 for event in events})))
+    stored_before = {id(known) for group in pool.by_key.values() for known in group}
     pairs = Pairs()
     unknown = []
     for event in events:  # known ids first, so that nobody else is paired with their events
-        if (event.occurred_ms, event.id) in ids:
+        if (event.occurred_ms, event.id) in pool.by_id:
             pairs.known.append(event)
-            stored_before.discard(id(ids[event.occurred_ms, event.id]))
+            owner = pool.by_id[event.occurred_ms, event.id]
+            if owner is not None:
+                stored_before.discard(id(owner))
+                owner.families.add(event.family)
         else:
             unknown.append(event)
+    undecided = []
     for event in unknown:
-        if (event.occurred_ms, event.id) in ids:  # twice in one batch
+        if (event.occurred_ms, event.id) in pool.by_id:  # twice in one batch
             pairs.known.append(event)
             continue
-        key = natural_key(event, dimensions)
-        match = _match(event, pool[key], stored_before)
-        if match is None:
-            match = Known(event.occurred_ms, event.id, event.family, {event.family}, event)
-            pool[key].append(match)
-            pairs.accepted.append(match)
+        key, automation = natural_key(event, dimensions)
+        match = _match(event, automation, pool.by_key[key], stored_before)
+        if match is None and _without_person(key) in pool.nameless:
+            undecided.append((event, key, automation))  # until those with a name have found theirs
+            pool.by_id[event.occurred_ms, event.id] = None
         else:
-            match.families.add(event.family)
-            _join(match, event, pairs)
-        ids[event.occurred_ms, event.id] = match
+            _settle(event, key, automation, match, pool, pairs)
+    for event, key, automation in undecided:
+        match = _match(event, automation, _nameless(event, key, pool, database), stored_before)
+        _settle(event, key, automation, match, pool, pairs)
     return pairs
 
 
-def natural_key(event: Event, dimensions: Dimensions) -> Key:
+def natural_key(event: Event, dimensions: Dimensions) -> tuple[Key, str | None]:
+    """The key, and the automation."""
     automation = None
     if event.details and '"automation_id"' in event.details:
         automation = json.loads(event.details)["automation_id"]
-    return (
+    key = (
         event.type,
         dimensions.subscribers.id_if_any(event.subscriber),
         dimensions.emails.id_if_any(event.email),
-        automation,
         dimensions.links.id_if_any(event.url),
         event.occurred_ms // 1000,
     )
+    return key, automation
 
 
-def _stored(
-    database: sqlite3.Connection, seconds: str
-) -> tuple[defaultdict[Key, list[Known]], dict[tuple[int, bytes], Known | None]]:
+def _stored(database: sqlite3.Connection, seconds: str) -> Pool:
     """What is stored in these seconds: by natural key, and by every id that it has or had."""
-    pool: defaultdict[Key, list[Known]] = defaultdict(list)
-    ids: dict[tuple[int, bytes], Known | None] = {}
+    pool = Pool()
     by_id: dict[bytes, Known] = {}
     for row in database.execute(statement("find_events_in_seconds"), {"seconds": seconds}):
-        occurred_ms, event_id, family, kind, subscriber, email, automation, link, *rest = row
+        occurred_ms, event_id, family, kind, subscriber, is_nameless, email, automation, link, *rest = row
         known = Known(
             occurred_ms,
             event_id,
             family,
+            automation,
+            subscriber is not None,
             {family},
             stored_at=(occurred_ms, event_id),
             stored_dimensions=(rest[0], rest[1], rest[2]),
         )
-        pool[kind, subscriber, email, automation, link, occurred_ms // 1000].append(known)
-        ids[occurred_ms, event_id] = by_id[event_id] = known
+        pool.add(known, (kind, subscriber, email, link, occurred_ms // 1000), is_nameless=bool(is_nameless))
+        pool.by_id[occurred_ms, event_id] = by_id[event_id] = known
     aliases = database.execute(statement("find_aliases_in_seconds"), {"seconds": seconds}).fetchall()
-    replaced = {alias_id: event_id for _, alias_id, _, event_id in aliases}
+    # An export may have the API's own id at a time without milliseconds: an alias of itself, and no step on.
+    replaced = {alias_id: event_id for _, alias_id, _, event_id in aliases if alias_id != event_id}
     for occurred_ms, alias_id, family, event_id in aliases:
-        while event_id in replaced and event_id not in by_id:
-            event_id = replaced[event_id]
+        steps = 0
+        while event_id in replaced and event_id not in by_id and steps < len(replaced):
+            event_id, steps = replaced[event_id], steps + 1
         owner = by_id.get(event_id)
         if owner is not None:
             owner.families.add(family)
-        ids[occurred_ms, alias_id] = owner
-    return pool, ids
+        pool.by_id.setdefault((occurred_ms, alias_id), owner)
+    return pool
 
 
-def _match(event: Event, candidates: Sequence[Known], stored_before: set[int]) -> Known | None:
+def _without_person(key: Key) -> NamelessKey:
+    return key[0], key[2], key[3], key[4]
+
+
+def _nameless(event: Event, key: Key, pool: Pool, database: sqlite3.Connection) -> Sequence[Known]:
+    """What an event may be though the person differs: one of the two must be a row of a file without a person."""
+    candidates = pool.nameless[_without_person(key)]
+    if event.family == EXPORT:
+        return candidates if key[1] is None else ()
+    rows = [known for known in candidates if known.family == EXPORT and not known.has_person]
+    if rows and key[1] is not None and database.execute(statement("is_nameless"), (key[1],)).fetchone():
+        return rows
+    return ()
+
+
+def _settle(
+    event: Event, key: Key, automation: str | None, match: Known | None, pool: Pool, pairs: Pairs
+) -> None:
+    if match is None:
+        has_person = event.subscriber is not None
+        match = Known(
+            event.occurred_ms, event.id, event.family, automation, has_person, {event.family}, event
+        )
+        pool.add(match, key, is_nameless=not has_person)
+        pairs.accepted.append(match)
+    else:
+        match.families.add(event.family)
+        _join(match, event, automation, pairs)
+    pool.by_id[event.occurred_ms, event.id] = match
+
+
+def _match(
+    event: Event, automation: str | None, candidates: Sequence[Known], stored_before: set[int]
+) -> Known | None:
     """The event that this one is, if any: at the same millisecond rather than at the same second."""
     best = None
     for known in candidates:
+        if automation != known.automation and not (
+            (automation is None and event.family == EXPORT)
+            or (known.automation is None and known.family == EXPORT)
+        ):
+            continue
         if event.family in known.families:
             # Only a file may mean an event that a file brought before, and only once.
             if event.family != EXPORT or id(known) not in stored_before:
@@ -151,7 +216,7 @@ def _claimed(event: Event, known: Known, stored_before: set[int]) -> Known:
     return known
 
 
-def _join(known: Known, event: Event, pairs: Pairs) -> None:
+def _join(known: Known, event: Event, automation: str | None, pairs: Pairs) -> None:
     """The newer id stays, the older becomes an alias."""
     if AGE_OF_FAMILY.get(event.family, NEWEST) <= AGE_OF_FAMILY.get(known.family, NEWEST):
         pairs.aliases.append((event.occurred_ms, event.id, event.family, known.id))
@@ -160,3 +225,4 @@ def _join(known: Known, event: Event, pairs: Pairs) -> None:
     if known.stored_at is not None and known.event is None:
         pairs.renamed.append(known)
     known.occurred_ms, known.id, known.family, known.event = event.occurred_ms, event.id, event.family, event
+    known.automation = automation

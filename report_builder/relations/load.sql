@@ -1,8 +1,14 @@
 -- Copies the store's tables, once. Columns are named one by one and rows are never counted here: the reader of
 -- SQLite files cannot do without a rowid otherwise. $zone is the newsletter's time zone.
 
+-- Without control characters, and without those that turn the direction of the text around them: whatever shows
+-- a name or a subject later need not care.
+create macro printable(given) as regexp_replace(
+    given, '[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{202a}-\x{202e}\x{2066}-\x{2069}]', '', 'g'
+);
+
 insert into project
-select name, value from store.project_facts;
+select name, printable(value) from store.project_facts;
 
 insert into subscribers
 with people as (
@@ -30,34 +36,34 @@ judged as (
 select
     id,
     cast(cast(hex(uuid) as uuid) as varchar),
-    email,
-    name,
+    printable(email),
+    printable(name),
     case when deleted_ms is not null then 'deleted' else coalesce(status, 'unknown') end,
     active,
-    source,
-    country,
-    referrer_url,
-    utm_source,
-    utm_campaign,
+    printable(source),
+    printable(country),
+    printable(referrer_url),
+    printable(utm_source),
+    printable(utm_campaign),
     created_ms,
     cast((epoch_ms(created_ms) at time zone 'UTC') at time zone $zone as date),
     case when not active then went_ms end,
     case when not active then cast((epoch_ms(went_ms) at time zone 'UTC') at time zone $zone as date) end,
-    unsubscription_reason,
-    undeliverability_reason,
+    printable(unsubscription_reason),
+    printable(undeliverability_reason),
     upgraded_ms,
     churned_ms,
     deleted_ms
 from judged;
 
 insert into subscriber_tags
-select st.subscriber, t.name, st.from_ms
+select st.subscriber, printable(t.name), st.from_ms
 from (select subscriber, tag, from_ms, to_ms from store.subscriber_tags) as st
 join (select id, name from store.tags) as t on t.id = st.tag
 where st.to_ms is null;
 
 insert into subscriber_addresses
-select subscriber, email, from_ms, to_ms from store.subscriber_addresses;
+select subscriber, printable(email), from_ms, to_ms from store.subscriber_addresses;
 
 insert into subscriber_transitions
 select subscriber, occurred_ms, status from store.subscriber_transitions;
@@ -69,10 +75,10 @@ with sent as (
 select
     id,
     cast(cast(hex(uuid) as uuid) as varchar),
-    subject,
+    printable(subject),
     status,
     kind,
-    url,
+    printable(url),
     published_ms,
     cast((epoch_ms(published_ms) at time zone 'UTC') at time zone $zone as date),
     tracking_at_send,
@@ -86,7 +92,7 @@ select
 from sent;
 
 insert into links
-select id, url, normalised from store.links;
+select id, printable(url), printable(normalised) from store.links;
 
 insert into agents
 select id, os, browser, network_class from store.agents;

@@ -14,8 +14,8 @@ from report_builder.views.people import Directory, name_of, status_word
 
 # Most happens in the first hours: the curve is read there, so that is where its points are.
 CURVE_HOURS = (0, 1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 30, 36, 48, 60, 72, 96, 120, 144, 168)
-CLICKERS_SHOWN = 50
-LOSSES_SHOWN = 30
+CLICKERS_SHOWN = 25
+LOSSES_SHOWN = 15
 
 
 @dataclass(frozen=True)
@@ -164,14 +164,15 @@ def _answer(email: EmailResult, before: Sequence[EmailResult], young: bool) -> s
     if not acts:
         return f"{parts[0]}; who read it cannot be said, because {_untracked_reason(email)}."
     text = f"{parts[0]}: {' and '.join(acts)}"
-    usual = wording.usual([rate for rate in map(click_rate, before) if rate is not None])
+    rates = [rate for rate in map(click_rate, before) if rate is not None]
+    usual = wording.usual(rates)
     if young:
         return f"{text}. Numbers still come in: it is less than a week old."
     if clicked is None or usual is None:
         return text + "."
     change = wording.rate_change(clicked, usual)
     than = "exactly the usual" if change is None or change.mood == "even" else f"{change.text} on the usual"
-    return f"{text}. Its click rate is {than} {wording.percent(usual)} of the ten emails before."
+    return f"{text}. Its click rate is {than} {wording.percent(usual)} of the {len(rates)} emails before."
 
 
 def _untracked_reason(email: EmailResult) -> str:
@@ -191,7 +192,9 @@ def _funnel(email: EmailResult) -> tuple[FunnelRow, ...]:
 
     def row(label: str, people: int, role: str) -> FunnelRow:
         share = wording.ratio(people, delivered)
-        text = wording.percent(share) if share is not None and label != "Recipients" else ""
+        text = (
+            wording.percent(share) if share is not None and label not in ("Recipients", "Delivered") else ""
+        )
         return FunnelRow(label, wording.count(people), text, number(100 * people / widest), role)
 
     rows = [row("Recipients", max(email.recipients, email.provider_recipients or 0) or widest, "s5")]
@@ -236,7 +239,9 @@ def _curve(email: EmailResult, hours: Sequence[CurveHour], clock: Clock) -> Tren
     if half is None:
         takeaway = f"Half of those who {what.lower()} it took longer than {_hours_text(last)}."
     else:
-        takeaway = f"Half of all {wording.count(total)} who {what.lower()} it did so within {_hours_text(half)}."
+        takeaway = (
+            f"Half of all {wording.count(total)} who {what.lower()} it did so within {_hours_text(half)}."
+        )
     return Trend(
         takeaway=takeaway,
         chart=line_chart(shown, x=labels, positions=[h / last for h in points], dotted=False),
@@ -252,7 +257,9 @@ def _curve(email: EmailResult, hours: Sequence[CurveHour], clock: Clock) -> Tren
 def _clicker(row: Clicker, sent_ms: int, clock: Clock, directory: Directory) -> ClickerRow:
     name = name_of(row.name, row.email, row.uuid)
     waited = max(0, row.clicked_ms - sent_ms) // 60_000
-    after = f"{waited} min" if waited < 60 else f"{waited // 60} h" if waited < 2880 else f"{waited // 1440} d"
+    after = (
+        f"{waited} min" if waited < 60 else f"{waited // 60} h" if waited < 2880 else f"{waited // 1440} d"
+    )
     return ClickerRow(
         name.main, name.detail, directory.href(row.uuid), wording.count(row.clicks), clock.moment(row.clicked_ms),
         after, status_word(row.status),
@@ -270,7 +277,14 @@ def _loss(row: Loss, clock: Clock, directory: Directory) -> LossRow:
         )
         if at is not None
     )
-    return LossRow(name.main, name.detail, directory.href(row.uuid), what, status_word(why), day_text(clock.local(at).date()))
+    return LossRow(
+        name.main,
+        name.detail,
+        directory.href(row.uuid),
+        what,
+        status_word(why),
+        day_text(clock.local(at).date()),
+    )
 
 
 def _hours_text(hours: int) -> str:
@@ -278,4 +292,6 @@ def _hours_text(hours: int) -> str:
 
 
 def _of(shown: int, total: int) -> str:
-    return f"first {wording.count(shown)} of {wording.count(total)}" if total > shown else wording.people(total)
+    return (
+        f"first {wording.count(shown)} of {wording.count(total)}" if total > shown else wording.people(total)
+    )

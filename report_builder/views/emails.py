@@ -122,12 +122,16 @@ def email_rows(emails: Sequence[EmailResult], clock: Clock) -> list[EmailRow]:
 def answer(emails: Sequence[EmailResult]) -> str:
     if not emails:
         return "No email has been sent yet."
-    rated = [(rate, e) for e in emails[:26] if (rate := click_rate(e)) is not None and (e.delivered or 0) >= 10]
+    rated = [
+        (rate, e) for e in emails[:26] if (rate := click_rate(e)) is not None and (e.delivered or 0) >= 10
+    ]
     said = f"{plural(len(emails), 'email')} {'was' if len(emails) == 1 else 'were'} sent"
     if not rated:
         return f"{said}; their clicks could not be measured, so none can be called the best."
     rate, best = max(rated, key=lambda pair: pair[0])
-    among = "" if len(emails) == 1 else f", the best of the last {len(emails[:26])}" if len(emails) > 1 else ""
+    among = (
+        "" if len(emails) == 1 else f", the best of the last {len(emails[:26])}" if len(emails) > 1 else ""
+    )
     return f"{said}. “{subject_of(best)}” had a click rate of {percent(rate)}{among}."
 
 

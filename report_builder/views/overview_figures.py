@@ -12,7 +12,9 @@ from report_builder.views.overview import Tile, Trend, TrendRow
 from report_builder.views.periods import Period
 
 
-def sent_between(emails: Sequence[EmailResult], clock: Clock, first: object, last: object) -> list[EmailResult]:
+def sent_between(
+    emails: Sequence[EmailResult], clock: Clock, first: object, last: object
+) -> list[EmailResult]:
     """Oldest first."""
     days = [(e, clock.day(e.sent_ms)) for e in reversed(emails)]
     return [e for e, day in days if day is not None and first <= day <= last]  # type: ignore[operator]
@@ -34,22 +36,24 @@ def answer(period: Period, now: Totals, before: Totals | None, facts: SiteFacts,
             "said, because opens and clicks were not tracked in this period."
         )
     when = "since the first event" if period.key == "all" else f"in the last {period.label}"
-    share = wording.ratio(now.engaged, facts.active)
-    of_all = f", {wording.percent(share)} of the {wording.count(facts.active)} on the list" if share else ""
-    text = f"{wording.people(now.engaged)} opened or clicked something {when}{of_all}"
+    text = f"{wording.people(now.engaged)} opened or clicked something {when}"
     change = wording.count_change(now.engaged, before.engaged) if before else None
-    if change is None:
+    if change is not None:
+        than = "as many as" if change.mood == "even" else f"{change.text} than"
+        text = f"{text}, {than} in the {period.label} before"
+    share = wording.ratio(now.still_active, facts.active)
+    if share is None or facts.active < 2:
         return text + "."
-    than = "as many as" if change.mood == "even" else f"{change.text} than"
-    return f"{text}: {than} in the {period.label} before."
+    return f"{text}. Of the {wording.count(facts.active)} on the list today, {wording.percent(share)} did."
 
 
 def tiles(
-    period: Period, now: Totals, before: Totals | None, steps: Sequence[Step], audience: Sequence[AudienceStep],
+    period: Period, now: Totals, before: Totals | None, shape: Sequence[Step], audience: Sequence[AudienceStep],
     emails: Sequence[EmailResult], previous_emails: Sequence[EmailResult], facts: SiteFacts,
 ) -> tuple[Tile, ...]:  # fmt: skip
-    """`audience` counts its steps from the period's first day; steps of the period before are negative."""
-    by_step = {step.step: step for step in steps}
+    """`shape` are the steps of `period.days_per_spark` days that the small curves show. `audience` counts its steps
+    from the period's first day; those of the period before are negative.
+    """
     moves = {step.step: step for step in audience}
     shown = range(period.steps)
     joined = [moves[i].joined if i in moves else 0 for i in shown]
@@ -59,30 +63,36 @@ def tiles(
     active = [facts.active - sum(joined[i + 1 :]) + sum(gone[i + 1 :]) for i in shown]
     at_start = facts.active - sum(joined) + sum(gone)
     past = before is not None
-    engaged = [by_step[i].engaged if i in by_step else 0 for i in shown]
+    by_step = {step.step: step.engaged for step in shape}
+    engaged = [by_step.get(i, 0) for i in range(-(-period.days // period.days_per_spark))]
+    every = period.days_per_spark // period.days_per_step
     measurable = any(e.opens_tracked == 1 or e.clicks_tracked == 1 for e in emails) or now.engaged > 0
     return (
         Tile(
-            "Engaged readers", wording.compact(now.engaged) if measurable else wording.UNKNOWN, "",
+            "Engaged readers", wording.tile_count(now.engaged) if measurable else wording.UNKNOWN, "",
             wording.count_change(now.engaged, before.engaged) if before and measurable else None,
             "opened or clicked" if measurable else wording.NOT_TRACKED, spark(engaged) if measurable else None, "s1",
         ),
         _rate_tile("Click rate", "clicks", emails, previous_emails, "s2"),
         _rate_tile("Open rate", "opens", emails, previous_emails, "s1"),
         Tile(
-            "Active subscribers", wording.compact(facts.active), "", wording.count_change(facts.active, at_start),
-            "today", spark(active), "s3",
+            "Active subscribers", wording.tile_count(facts.active), "", wording.count_change(facts.active, at_start),
+            "today", spark(active[every - 1 :: every]), "s3",
         ),
         Tile(
-            "New subscribers", wording.compact(sum(joined)), "",
-            wording.count_change(sum(joined), joined_before) if past else None, "joined", spark(joined), "s3",
+            "New subscribers", wording.tile_count(sum(joined)), "",
+            wording.count_change(sum(joined), joined_before) if past else None, "joined", spark(_sums(joined, every)), "s3",
         ),
         Tile(
-            "Left", wording.compact(sum(gone)), "",
+            "Left", wording.tile_count(sum(gone)), "",
             wording.count_change(sum(gone), gone_before, more_is_good=False) if past else None,
-            "unsubscribed, bounced or removed", spark(gone), "s4",
+            "in this period", spark(_sums(gone, every)), "s4",
         ),
     )  # fmt: skip
+
+
+def _sums(values: Sequence[int], every: int) -> list[int]:
+    return [sum(values[i : i + every]) for i in range(0, len(values), every)]
 
 
 def _rate_tile(
@@ -102,7 +112,11 @@ def _rate_tile(
 
 
 def trend_per_step(
-    period: Period, steps: Sequence[Step], previous: Sequence[Step], emails: Sequence[EmailResult], clock: Clock
+    period: Period,
+    steps: Sequence[Step],
+    previous: Sequence[Step],
+    emails: Sequence[EmailResult],
+    clock: Clock,
 ) -> Trend | None:
     """People per day or week; None when nobody did anything."""
     if not steps:
@@ -142,7 +156,7 @@ def trend_per_step(
             positions=positions,
             ghost=ghost if previous else None,
             ghost_label="Opened, period before",
-            marks=list(marks.items()),
+            marks=list(marks),
         ),
         heads=tuple(heads),
         rows=rows,
@@ -152,7 +166,7 @@ def trend_per_step(
 
 def trend_per_email(emails: Sequence[EmailResult], clock: Clock) -> Trend | None:
     """Open and click rate of each email; None with fewer than two measured ones."""
-    emails = list(emails)[-60:]
+    emails = list(emails)[-40:]
     opened, clicked = [open_rate(e) for e in emails], [click_rate(e) for e in emails]
     if sum(1 for a, b in zip(opened, clicked, strict=True) if a is not None or b is not None) < 2:
         return None

@@ -14,7 +14,9 @@ from report_builder.wording import compact, count, plural
 HEAT_LEVELS = 8
 
 
-def readers(steps: Sequence[TopStep], strip_steps: int, directory: Directory, clock: Clock) -> tuple[Reader, ...]:
+def readers(
+    steps: Sequence[TopStep], strip_steps: int, directory: Directory, clock: Clock
+) -> tuple[Reader, ...]:
     """`steps` come person by person, best first."""
     made = []
     best = max((step.score for step in steps), default=0) or 1

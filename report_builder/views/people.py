@@ -30,7 +30,7 @@ def name_of(name: str | None, email: str | None, uuid: str) -> Name:
         return Name(called, address)
     if "@" in address:
         front, _, host = address.rpartition("@")
-        return Name(front or address, f"@{host}")
+        return Name(front, f"@{host}") if front else Name(address, "")
     return Name(address or NAMELESS, "" if address else uuid[:8])
 
 
@@ -39,4 +39,6 @@ def status_word(status: str) -> str:
 
 
 def score_note(weeks: int = 52) -> str:
-    return f"Score: 1 for each email opened and 3 more for each email clicked in the last {count(weeks)} weeks."
+    return (
+        f"Score: 1 for each email opened and 3 more for each email clicked in the last {count(weeks)} weeks."
+    )

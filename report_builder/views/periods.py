@@ -36,6 +36,11 @@ class Period:
         return -(-self.days // self.days_per_step)
 
     @property
+    def days_per_spark(self) -> int:
+        """A small curve has no room for single days, unless there are few."""
+        return 7 if self.days_per_step == 1 and self.days > 40 else self.days_per_step
+
+    @property
     def path(self) -> str:
         return "index.html" if self.key == str(DEFAULT_WEEKS) else f"overview-{self.key}.html"
 

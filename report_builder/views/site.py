@@ -62,10 +62,15 @@ def tracked_nowhere(emails: list[EmailResult]) -> bool:
     return bool(emails) and all(e.opens_tracked != 1 and e.clicks_tracked != 1 for e in emails)
 
 
-def _notice(facts: SiteFacts, synced_ms: int | None, clock: Clock, emails: list[EmailResult]) -> Notice | None:
+def _notice(
+    facts: SiteFacts, synced_ms: int | None, clock: Clock, emails: list[EmailResult]
+) -> Notice | None:
     if synced_ms is not None and clock.now_ms - synced_ms > STALE_AFTER_MS:
         days = (clock.now_ms - synced_ms) // 86_400_000
-        return Notice(f"The last sync that brought data ended {count(days)} days ago. To bring it up to date, run", "rapport sync")
+        return Notice(
+            f"The last sync that brought data ended {count(days)} days ago. To bring it up to date, run",
+            "rapport sync",
+        )
     if tracked_nowhere(emails) and any(e.opens_tracked == 0 for e in emails):
         return Notice(
             "Opens and clicks were not tracked for any email, so nobody can say who read them. Turn tracking on in "

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from report_builder import wording
 from report_builder.clock import Clock, day_text
-from report_builder.rows import EmailResult, EventTypeCount, FeedCount, SiteFacts, StatusCount, SyncRun, Unassigned
+from report_builder.rows import (
+    EmailResult,
+    EventTypeCount,
+    FeedCount,
+    SiteFacts,
+    StatusCount,
+    SyncRun,
+    Unassigned,
+)
 from report_builder.views.emails import email_path, subject_of
 from report_builder.views.people import status_word
 
@@ -22,7 +30,7 @@ KNOWN_TYPES = {
     "email.sent": "Sent",
     "email.attempted": "Attempted",
 }
-EMAILS_COMPARED = 60
+EMAILS_COMPARED = 25
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,7 @@ def status_view(
     unknown = [t for t in types if t.event_type not in KNOWN_TYPES]
     compared = [_compared(e, clock) for e in emails if e.provider_deliveries is not None]
     off = sum(1 for row in compared if not row.agrees)
+    compared.sort(key=lambda row: row.agrees)  # differences first; otherwise they stay latest first
     return Status(
         answer=_answer(last_run, synced_ms, clock, off, len(compared)),
         healthy=_failed(last_run) == "" and synced_ms is not None,
@@ -118,7 +127,7 @@ def status_view(
         last_run_message=last_run.message if last_run else "",
         runs=tuple(_run(run, clock) for run in runs),
         compared=tuple(compared[:EMAILS_COMPARED]),
-        compared_note=f"last {EMAILS_COMPARED} of {len(compared)}" if len(compared) > EMAILS_COMPARED else "",
+        compared_note=f"{EMAILS_COMPARED} of {len(compared)}, differences first" if len(compared) > EMAILS_COMPARED else "",
     )  # fmt: skip
 
 
@@ -151,16 +160,26 @@ def _facts(
 ) -> tuple[Fact, ...]:  # fmt: skip
     reach = "no events yet"
     if facts.first_ms is not None and facts.last_ms is not None:
-        reach = f"{day_text(clock.local(facts.first_ms).date())} to {day_text(clock.local(facts.last_ms).date())}"
+        reach = (
+            f"{day_text(clock.local(facts.first_ms).date())} to {day_text(clock.local(facts.last_ms).date())}"
+        )
     whole = next((f for f in feed if f.email_id == 0), None)
     feed_note = ""
     if whole:
         feed_note = f"the provider's feed held {wording.count(whole.feed_count)} when last walked to its end"
     rows = [
-        Fact("Data as of", clock.moment(synced_ms) if synced_ms is not None else "never", f"time zone {clock.zone}"),
+        Fact(
+            "Data as of",
+            clock.moment(synced_ms) if synced_ms is not None else "never",
+            f"time zone {clock.zone}",
+        ),
         Fact("Events", wording.count(facts.events), feed_note),
         Fact("History", reach, ""),
-        Fact("Subscribers", wording.count(facts.subscribers), f"{wording.count(facts.active)} on the list today"),
+        Fact(
+            "Subscribers",
+            wording.count(facts.subscribers),
+            f"{wording.count(facts.active)} on the list today",
+        ),
         Fact("Store", _bytes(store_bytes) if store_bytes else "none yet", "one SQLite file"),
     ]
     if unassigned.no_subscriber or unassigned.no_email:
@@ -200,7 +219,9 @@ def _counted(loaded: Mapping[str, object]) -> list[str]:
     said = []
     for name, value in loaded.items():
         if isinstance(value, Mapping):
-            inner = [f"{wording.count(n)} {key}" for key, n in value.items() if isinstance(n, int | float) and n]
+            inner = [
+                f"{wording.count(n)} {key}" for key, n in value.items() if isinstance(n, int | float) and n
+            ]
             if inner:
                 said.append(f"{name}: {', '.join(inner)}".replace("_", " "))
         elif isinstance(value, int | float) and value:

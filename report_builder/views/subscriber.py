@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from report_builder.clock import Clock, day_text
-from report_builder.rows import EarlierEmail, EmailResult, Person, PersonAddress, PersonChange, PersonFacts, TimelineEvent
+from report_builder.rows import (
+    EarlierEmail,
+    EmailResult,
+    Person,
+    PersonAddress,
+    PersonChange,
+    PersonFacts,
+    TimelineEvent,
+)
 from report_builder.views.emails import email_path, subject_of
 from report_builder.views.overview_lists import is_followable, link_label
 from report_builder.views.people import name_of, status_word
@@ -100,14 +108,18 @@ class PersonRows:
 
 
 def subscriber_view(
-    rows: PersonRows, everybody: int, emails: Mapping[int, EmailResult], links: Mapping[int, str], clock: Clock
+    rows: PersonRows,
+    everybody: int,
+    emails: Mapping[int, EmailResult],
+    links: Mapping[int, str],
+    clock: Clock,
 ) -> Subscriber:
     p = rows.person
     name = name_of(p.name, p.email, p.uuid)
     return Subscriber(
         path=f"subscribers/{p.uuid}.html",
         title=name.main if p.name else p.email or name.main,
-        address=p.email or "no address known",
+        address=(p.email if p.name else "") if p.email else "no address known",
         status=status_word(p.status),
         answer=_answer(p, rows.rank, everybody, clock),
         tags=tuple(rows.tags),
@@ -203,13 +215,23 @@ def _about(rows: PersonRows, clock: Clock) -> list[About]:
         ("Country", f.country or ""),
         ("Upgraded", day(f.upgraded_ms)),
         ("Stopped paying", day(f.churned_ms)),
-        ("Left", " · ".join(filter(None, (day(f.left_ms), f.unsubscription_reason, f.undeliverability_reason)))),
+        (
+            "Left",
+            " · ".join(filter(None, (day(f.left_ms), f.unsubscription_reason, f.undeliverability_reason))),
+        ),
         ("Deleted", day(f.deleted_ms)),
     ]
-    known += [("Address", a.address + (f" until {day(a.to_ms)}" if a.to_ms is not None else "")) for a in rows.addresses]
+    known += [
+        ("Address", a.address + (f" until {day(a.to_ms)}" if a.to_ms is not None else ""))
+        for a in rows.addresses
+    ]
     known += [("Status", f"{status_word(c.status)} on {day(c.occurred_ms)}") for c in rows.changes]
     return [About(label, value) for label, value in known if value]
 
 
 def _shown(total: int) -> str:
-    return f"the latest {count(EVENTS_SHOWN)} of {count(total)}" if total > EVENTS_SHOWN else plural(total, "event")
+    return (
+        f"the latest {count(EVENTS_SHOWN)} of {count(total)}"
+        if total > EVENTS_SHOWN
+        else plural(total, "event")
+    )

@@ -99,4 +99,3 @@ def filters(persons: Sequence[Person], tags: Mapping[int, Sequence[str]]) -> tup
 def _name(person: Person) -> tuple[str, str]:
     name = name_of(person.name, person.email, person.uuid)
     return name.main, name.detail
-

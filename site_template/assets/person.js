@@ -75,7 +75,8 @@ function fill(person, shard, names) {
   const title = person.name || person.email || "Unknown person";
   document.title = document.title.replace(/^.*?(?= · )/, () => title);
   slot("title").textContent = title;
-  slot("address").textContent = person.email || "no address known";
+  const address = person.email ? (person.name ? person.email : "") : "no address known";
+  slot("address").textContent = address && `${address} · `;
   slot("status").textContent = person.status;
   slot("tags").append(...person.tags.map(tag => el("span", { class: "chip", dir: "auto" }, tag)));
   slot("answer").textContent = answer(received, measurable, opened, clicked, last);

@@ -41,7 +41,6 @@ function addCursor(figure) {
   const table = figure.querySelector(".twin table"), rows = [...table.tBodies[0].rows];
   const heads = [...table.tHead.rows[0].cells].map(cell => cell.textContent);
   const numeric = [...rows[0].cells].map((cell, i) => cell.classList.contains("n") ? i : 0).filter(Boolean);
-  const markColumn = rows[0].cells.length - 1 > numeric.length ? rows[0].cells.length - 1 : 0;
   const keys = [...figure.querySelectorAll(".key:not(.mark)")].map(key => key.classList[1]);
   const line = svg("line", { class: "cursor", y2: "100%", visibility: "hidden" });
   const points = numeric.map((_, i) => svg("circle", { class: `point ${keys[i]}`, r: 3.5, visibility: "hidden" }));
@@ -76,8 +75,8 @@ function addCursor(figure) {
       else points[i].setAttribute("cy", `${100 - number / top * 100}%`);
       list.append(el("dt", { class: `key ${keys[i]}` }, heads[column]), el("dd", {}, cells[column].textContent));
     });
-    const mark = markColumn ? cells[markColumn].textContent : "";
-    tip.replaceChildren(el("b", { dir: "auto" }, cells[0].textContent), ...(mark ? [el("span", { dir: "auto" }, `✉ ${mark}`)] : []), list);
+    const [label, ...marks] = [...cells[0].childNodes].map(node => node.textContent.trim()).filter(Boolean);
+    tip.replaceChildren(el("b", { dir: "auto" }, label), ...marks.map(mark => el("span", { dir: "auto" }, mark)), list);
     const area = plot.getBoundingClientRect(), left = positions[index] / 100 * area.width;
     const beside = left > area.width / 2 ? left - tip.offsetWidth - 12 : left + 12;
     tip.style.left = `${Math.max(0, Math.min(beside, area.width - tip.offsetWidth))}px`;

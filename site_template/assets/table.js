@@ -108,7 +108,7 @@ async function browse(table) {
       const name = columns.name[i].trim(), email = columns.email[i], cut = email.lastIndexOf("@"), id = uuid(i);
       const main = name || (cut > 0 ? email.slice(0, cut) : email) || "Unknown person";
       const detail = name ? email : cut > 0 ? email.slice(cut) : email ? "" : id.slice(0, 8);
-      cell.append(el("a", { href: i < list.pages ? `subscribers/${id}.html` : `subscriber.html#${id}` }, el("bdi", {}, main)), " ", el("small", {}, el("bdi", {}, detail)));
+      cell.append(el("a", { href: i < list.pages ? `subscribers/${id}.html` : `subscriber.html#${id}`, dir: "auto" }, main), " ", el("small", { dir: "auto" }, detail));
     },
     bar(cell, i) {
       const bar = svg("svg", { class: "bar s1", "aria-hidden": "true" }, svg("rect", { width: `${columns.score[i] / best * 100}%`, height: "100%" }));

@@ -1,4 +1,4 @@
--- A row is one step of one of the ten people with the highest score in the period; a person has as many rows as
+-- A row is one step of one of the $people people with the highest score in the period; a person has as many rows as
 -- steps in which something happened. Score: 1 for each email opened, 3 more for each email clicked.
 with per_email as (
     select
@@ -45,7 +45,7 @@ steps as (
     from ranked as r
     join events as e on e.subscriber_id = r.subscriber_id
     where
-        r.place <= 10
+        r.place <= $people
         and e.event_type in ('subscriber.opened', 'subscriber.clicked')
         and e.day between $first_day and $last_day
     group by

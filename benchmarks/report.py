@@ -1,0 +1,42 @@
+"""The report of a big list: CPU and memory of the whole job, and what the site weighs."""
+
+import gzip
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.measure import measure_module, row
+from benchmarks.store import make_store
+
+UNTIL = datetime(2026, 11, 18, 18, tzinfo=UTC)
+
+
+def measure_build(folder: Path, *, subscribers: int, events: int) -> None:
+    bucket = folder / "report-bucket"
+    shutil.rmtree(bucket, ignore_errors=True)
+    (bucket / "default").mkdir(parents=True)
+    store = bucket / "default" / "engagement.sqlite"
+    make_store(store, subscribers=subscribers, events=events, emails=127, seed=1, until=UNTIL)
+    usage = measure_module("benchmarks.report", str(bucket))
+    label = f"the report of {subscribers:,} people and {events:,} events"
+    row(label, f"{usage.cpu_seconds:.1f} s CPU", "10 s")
+    row("  peak memory", f"{usage.peak_mb:.0f} MB", "1,000 MB (asserted)")
+    site = bucket / "default" / "site"
+    weight = {path: len(gzip.compress(path.read_bytes(), 6)) for path in site.rglob("*") if path.is_file()}
+    row("  the site, compressed", f"{sum(weight.values()) / 1e6:.1f} MB in {len(weight)} files", "15 MB (asserted)")
+    overview = weight[site / "index.html"] + sum(
+        size for path, size in weight.items() if path.suffix in (".css", ".js") and "table" not in path.name
+    )
+    row("  the overview page with its assets", f"{overview / 1000:.1f} kB", "60 kB (asserted)")
+    assert usage.peak_mb < 1000
+    assert sum(weight.values()) < 15e6
+    assert overview < 60_000
+
+
+if __name__ == "__main__":
+    import sys
+
+    from report_builder.job import build_report
+    from shared.bucket import open_bucket
+
+    build_report(open_bucket(sys.argv[1]), "default", UNTIL)

@@ -1,0 +1,1 @@
+"""Buttondown's own export files, merged into the store: what is in them already is not added again."""

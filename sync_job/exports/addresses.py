@@ -1,0 +1,141 @@
+"""Whose is an event that names its person by an email address alone?
+
+An export joins the address that a person had when it was made, or had at the time: so everybody who has it or
+ever had it is a candidate, letter case aside. People may share an address, and addresses come back. Of several
+candidates it is
+
+1. one who already has an equal event that no other row of the file claimed: then this row is that event;
+   among several such, and where there is none,
+2. one whose address it was at the time of the event,
+3. of those, one who was subscribed then,
+4. of those, the one known for longest (the smallest row id), so that the choice is always the same.
+
+Nobody has it: then a person is made whose id follows from the address (a UUIDv5), until a list or a subscribers
+export brings the real one (adoption.py).
+"""
+
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from shared.records import Event
+from sync_job.exports.stage import Staged
+from sync_job.statements import statement
+from sync_job.store import Store
+
+PEOPLE_BY_ADDRESS = uuid.UUID("8f7c1a52-4d0b-5a6e-b8a1-2f3a0d9a7c44")
+
+Claims = dict[tuple[str, bytes | None, str | None, int, str], dict[int, int]]
+
+
+@dataclass
+class Candidate:
+    id: int
+    uuid: bytes
+    created_ms: int | None
+    unsubscribed_ms: int | None
+    deleted_ms: int | None
+    spans: list[tuple[int, int | None]] = field(default_factory=list)
+
+    def had_address(self, at: int) -> bool:
+        """Events of a file are cut to the second, so a span begins with its second."""
+        return not self.spans or any(
+            since // 1000 * 1000 <= at and (until is None or at < until) for since, until in self.spans
+        )
+
+    def was_subscribed(self, at: int) -> bool:
+        ends = [end for end in (self.unsubscribed_ms, self.deleted_ms) if end is not None]
+        return (self.created_ms or 0) // 1000 * 1000 <= at and all(at < end for end in ends)
+
+
+def id_of_address(address: str) -> bytes:
+    return uuid.uuid5(PEOPLE_BY_ADDRESS, address.strip().casefold()).bytes
+
+
+class AddressBook:
+    """Everybody who has or had one of the wanted addresses; read once, then kept up."""
+
+    def __init__(self, store: Store, wanted: Iterable[str], now_ms: int) -> None:
+        self._store = store
+        self._now_ms = now_ms
+        self._candidates: dict[str, list[Candidate]] = {each.strip().casefold(): [] for each in wanted}
+        found: dict[str, dict[int, Candidate]] = {each: {} for each in self._candidates}
+        for email, since, until, *person in store.database.execute(statement("find_people_addresses")):
+            if (at := found.get(email.strip().casefold())) is not None:
+                at.setdefault(person[0], Candidate(*person)).spans.append((since, until))
+        for key, person_uuid, email, *dates in store.database.execute(statement("find_people")):
+            if (at := found.get(email.strip().casefold())) is not None:
+                at.setdefault(key, Candidate(key, person_uuid, *dates))
+        for address, people in found.items():
+            made = id_of_address(address)
+            # Somebody made from the address steps back as soon as there is a real person.
+            real = [each for each in people.values() if each.uuid != made]
+            self._candidates[address] = sorted(real or people.values(), key=lambda each: each.id)
+
+    def real_owner_is_known(self, address: str) -> bool:
+        address = address.strip().casefold()
+        made = id_of_address(address)
+        return any(each.uuid != made for each in self._candidates[address])
+
+    def attribute(self, batch: Sequence[Staged]) -> list[Event]:
+        """The events with their people; inside a transaction, for it may make some up. Seconds must be whole."""
+        claims: Claims = {}
+        events = []
+        for event, address in batch:
+            if address is not None:
+                event = event._replace(subscriber=self._owner(event, address.strip(), claims))
+            events.append(event)
+        return events
+
+    def owner(self, address: str, at: int) -> bytes:
+        """Whose address it is, without an event that could tell."""
+        candidates = self._candidates[address.strip().casefold()] or [self._make(address.strip())]
+        return _ranked(candidates, at)[0].uuid
+
+    def _owner(self, event: Event, address: str, claims: Claims) -> bytes:
+        key = address.casefold()
+        candidates = self._candidates[key] or [self._make(address)]
+        if len(candidates) == 1:
+            return candidates[0].uuid
+        second = event.occurred_ms // 1000 * 1000
+        equal = claims.setdefault((event.type, event.email, event.url, second, key), {})
+        if not equal:
+            equal.update(self._count_equal(event, second, candidates))
+        ranked = _ranked(candidates, event.occurred_ms)
+        for each in ranked:
+            if equal.get(each.id, 0) > 0:
+                equal[each.id] -= 1
+                return each.uuid
+        return ranked[0].uuid
+
+    def _count_equal(self, event: Event, second: int, candidates: Sequence[Candidate]) -> dict[int, int]:
+        like = {
+            "second": second,
+            "type": event.type,
+            "email": event.email,
+            "url": event.url,
+            "people": json.dumps([each.id for each in candidates]),
+        }
+        return {each.id: 0 for each in candidates} | dict(
+            self._store.database.execute(statement("count_equal_events"), like)
+        )
+
+    def _make(self, address: str) -> Candidate:
+        database = self._store.database
+        row = {"uuid": id_of_address(address), "email": address, "now_ms": self._now_ms}
+        database.execute(statement("insert_person_by_address"), row)
+        (key,) = database.execute(statement("find_subscriber"), (row["uuid"],)).fetchone()
+        database.execute(
+            statement("insert_known_address"), {"subscriber": key, "email": address, "to_ms": None}
+        )
+        self._store.counts.subscribers_new += 1
+        made = Candidate(key, id_of_address(address), None, None, None)
+        self._candidates[address.casefold()] = [made]
+        return made
+
+
+def _ranked(candidates: Sequence[Candidate], at: int) -> list[Candidate]:
+    return sorted(
+        candidates, key=lambda each: (not each.had_address(at), not each.was_subscribed(at), each.id)
+    )
