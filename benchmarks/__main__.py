@@ -12,7 +12,9 @@ from benchmarks.walk import walk
 
 parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
 parser.add_argument("--events", type=int, default=1_000_000)
-parser.add_argument("--dlt-python", help="a Python that has dlt[sqlalchemy] and orjson, to measure it beside ours")
+parser.add_argument(
+    "--dlt-python", help="a Python that has dlt[sqlalchemy] and orjson, to measure it beside ours"
+)
 parser.add_argument("--folder", type=Path, help="keep what was made here, for the next run")
 options = parser.parse_args()
 

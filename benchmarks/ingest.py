@@ -12,8 +12,10 @@ from benchmarks.measure import Usage, measure, measure_module, row
 from benchmarks.pages import event_pages, people, subscriber_row
 from shared.settings import Secret
 from sync_job.counts import Counts
+from sync_job.job import tune_collector
 from sync_job.migrate import migrate
 from sync_job.network import AddressHider
+from sync_job.sources.buttondown.event_feed import BATCH
 from sync_job.sources.buttondown.event_parser import EventParser
 from sync_job.sources.buttondown.parsers import parse_subscriber
 from sync_job.store import Store
@@ -33,7 +35,12 @@ def write_pages(folder: Path, events: int) -> None:
 def open_store(path: Path) -> tuple[sqlite3.Connection, Store, EventParser]:
     """A working copy as a run opens it, with the people already listed, as a sync has them before events."""
     database = sqlite3.connect(path, isolation_level=None)
-    for pragma in ("journal_mode = delete", "synchronous = off", "temp_store = memory", "cache_size = -16384"):
+    for pragma in (
+        "journal_mode = delete",
+        "synchronous = off",
+        "temp_store = memory",
+        "cache_size = -16384",
+    ):
         database.execute(f"pragma {pragma}").close()
     migrate(database)
     counts = Counts()
@@ -50,11 +57,13 @@ def list_people(path: Path) -> None:
 
 def ingest(pages: Path, path: Path) -> None:
     """The measured part: decode, parse, store and commit page by page."""
+    tune_collector()
     database, store, parser = open_store(path)
     for page in sorted(pages.iterdir()):
-        events = parser.parse(orjson.loads(page.read_bytes())["results"])
+        rows = orjson.loads(page.read_bytes())["results"]
         with store.transaction():
-            store.events.add(events)
+            for start in range(0, len(rows), BATCH):
+                store.events.add(parser.parse(rows[start : start + BATCH]))
     database.close()
 
 
@@ -68,7 +77,9 @@ def floor(folder: Path, store: Path) -> Usage:
     target.unlink(missing_ok=True)
     script = folder / "floor.sql"
     # A file of text has no blobs: ids stay in hexadecimal, and the types are not checked.
-    loose = schema.replace(" strict,", "").replace("id blob not null check (length(id) = 16)", "id text not null")
+    loose = schema.replace(" strict,", "").replace(
+        "id blob not null check (length(id) = 16)", "id text not null"
+    )
     script.write_text(f"pragma synchronous = off;\n{loose};\n.import {prepared} events\n")
     if tool := shutil.which("sqlite3"):
         return measure(["sh", "-c", f"{tool} {target} < {script}"])

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import orjson
 
@@ -41,17 +42,21 @@ def event_pages(events: int, *, page: int, subscribers: int, emails: int, seed: 
     """JSON bodies of `page` events each, oldest first; the same arguments give the same bytes."""
     chance = random.Random(seed)
     readers = people(subscribers)
-    addresses = [f"{chance.randrange(1, 223)}.{chance.randrange(256)}.{chance.randrange(256)}.7" for _ in readers]
+    addresses = [
+        f"{chance.randrange(1, 223)}.{chance.randrange(256)}.{chance.randrange(256)}.7" for _ in readers
+    ]
     issues = [type_id("em", chance.getrandbits(128)) for _ in range(emails)]
     links = [f"https://example.com/articles/{number}?utm_source=letter" for number in range(emails * 6)]
     moment = datetime(2023, 11, 1, tzinfo=UTC)
     step = timedelta(days=3 * 365) / events
-    rows = []
+    rows: list[dict[str, Any]] = []
     for number in range(events):
         moment += step
         kind = chance.choices(TYPES, SHARES)[0]
-        person = min(int(chance.paretovariate(0.9)) - 1, subscribers - 1) if chance.random() < 0.4 else (
-            chance.randrange(subscribers)
+        person = (
+            min(int(chance.paretovariate(0.9)) - 1, subscribers - 1)
+            if chance.random() < 0.4
+            else (chance.randrange(subscribers))
         )
         metadata = {}
         if kind in ("opened", "clicked"):
@@ -82,5 +87,5 @@ def event_pages(events: int, *, page: int, subscribers: int, emails: int, seed: 
         yield _body(rows, events)
 
 
-def _body(rows: list[dict[str, object]], count: int) -> bytes:
+def _body(rows: list[dict[str, Any]], count: int) -> bytes:
     return orjson.dumps({"results": rows, "next": None, "previous": None, "count": count})

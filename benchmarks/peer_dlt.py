@@ -21,5 +21,7 @@ def events() -> Iterator[list[dict[str, Any]]]:
 
 target = folder / "dlt.sqlite"
 target.unlink(missing_ok=True)
-pipeline = dlt.pipeline("events", destination=dlt.destinations.sqlalchemy(f"sqlite:///{target}"), dataset_name="main")
+pipeline = dlt.pipeline(
+    "events", destination=dlt.destinations.sqlalchemy(f"sqlite:///{target}"), dataset_name="main"
+)
 pipeline.run(dlt.resource(events, name="events", write_disposition="append"))

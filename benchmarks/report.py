@@ -23,7 +23,11 @@ def measure_build(folder: Path, *, subscribers: int, events: int) -> None:
     row("  peak memory", f"{usage.peak_mb:.0f} MB", "1,000 MB (asserted)")
     site = bucket / "default" / "site"
     weight = {path: len(gzip.compress(path.read_bytes(), 6)) for path in site.rglob("*") if path.is_file()}
-    row("  the site, compressed", f"{sum(weight.values()) / 1e6:.1f} MB in {len(weight)} files", "15 MB (asserted)")
+    row(
+        "  the site, compressed",
+        f"{sum(weight.values()) / 1e6:.1f} MB in {len(weight)} files",
+        "15 MB (asserted)",
+    )
     overview = weight[site / "index.html"] + sum(
         size for path, size in weight.items() if path.suffix in (".css", ".js") and "table" not in path.name
     )

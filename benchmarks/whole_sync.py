@@ -52,7 +52,9 @@ def _newsletter() -> Newsletter:
     began = datetime.now(UTC) - timedelta(days=30)
     newsletter.subscribers.append(subscriber("reader@mail.example", at=began))
     newsletter.emails.append(email("Hello", at=began))
-    newsletter.events.append(event("delivered", subscriber=newsletter.subscribers[0], email=newsletter.emails[0], at=began))
+    newsletter.events.append(
+        event("delivered", subscriber=newsletter.subscribers[0], email=newsletter.emails[0], at=began)
+    )
     return newsletter
 
 

@@ -1,4 +1,4 @@
-"""The commands `report` and `serve`: the only part of the report builder that prints, exits and reads the environment."""
+"""The commands `report` and `serve`: only here does the report builder print, exit and read the environment."""
 
 import os
 from datetime import UTC, datetime
@@ -25,8 +25,8 @@ def report(out: Path | None) -> None:
     except RapportError as error:
         raise _explained(error) from error
     place = str(out) if out else f"{settings.bucket_url}/{settings.project}/site/"
-    what = f"{made.files} files, {made.size / 1e6:.1f} MB; {made.published.written} written, {made.published.removed} removed"
-    click.echo(f"Report built in {place}: {what}.")
+    work = f"{made.published.written} written, {made.published.removed} removed"
+    click.echo(f"Report built in {place}: {made.files} files, {made.size / 1e6:.1f} MB; {work}.")
     if made.is_empty:
         click.echo("There is no data yet: run `rapport sync` first, or `rapport demo` to look around.")
 

@@ -34,10 +34,8 @@ def build_report(bucket: Bucket, project: str, now: datetime, out: Path | None =
         size = store.stat().st_size if store else 0
         with open_warehouse(store) as warehouse:
             files = build(warehouse, now, last_run=last_run, store_bytes=size)
-    if out is None:
-        published = publish(bucket, f"{project}/site/", files)
-    else:
-        published = publish(open_bucket(str(out)), "", files)
+    target, prefix = (bucket, f"{project}/site/") if out is None else (open_bucket(str(out)), "")
+    published = publish(target, prefix, files)
     return Report(len(files), sum(map(len, files.values())), published, is_empty=store is None)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from report_builder.clock import Clock
-from report_builder.views.status import LastRun
+from report_builder.views.runs import LastRun
 
 STARTS = ("started_at", "started", "start", "started_ms")
 ENDS = ("finished_at", "finished", "end", "finished_ms")

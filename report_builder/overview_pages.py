@@ -7,6 +7,7 @@ from report_builder.datasets import overview_data
 from report_builder.reading import Reading
 from report_builder.views import overview_figures as figures
 from report_builder.views import overview_lists as lists
+from report_builder.views import overview_trends as trends
 from report_builder.views.emails import email_rows
 from report_builder.views.overview import Choice, Overview
 from report_builder.views.periods import Period, periods
@@ -55,7 +56,7 @@ def _overview(reading: Reading, period: Period, offered: Sequence[Period]) -> Ma
     )
     recent = reading.emails[:RECENT_EMAILS]
     measurable = totals.engaged > 0 or not emails or any(e.opens_tracked == 1 for e in emails)
-    per_step = figures.trend_per_step(period, steps, steps_before, emails, clock)
+    per_step = trends.trend_per_step(period, steps, steps_before, emails, clock)
     view = Overview(
         period=period.label,
         span=period.span,
@@ -64,7 +65,7 @@ def _overview(reading: Reading, period: Period, offered: Sequence[Period]) -> Ma
         tiles=figures.tiles(period, totals, before, shape, audience, emails, emails_before, facts),
         per_step=per_step,
         step_name={1: "per day", 7: "per week", 28: "per four weeks"}[period.days_per_step],
-        per_email=figures.trend_per_email(emails, clock),
+        per_email=trends.trend_per_email(emails, clock),
         readers=lists.readers(top, STRIP_STEPS, reading.directory, clock),
         readers_note=period.label.lower() if period.key != "all" else "all time",
         all_readers=lists.readers_note(len(top), facts.subscribers),

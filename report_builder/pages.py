@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
-from report_builder import downloads, rows, shards
+from report_builder import downloads, people_shards, rows, shards
 from report_builder.clock import DAY_MS
 from report_builder.datasets import EMAIL_COLUMNS, email_record, json_bytes, status_data
 from report_builder.overview_pages import overview_pages
@@ -149,7 +149,7 @@ def subscriber_pages(reading: Reading) -> Iterator[Page | File]:
     best = persons[:PAGES_OF_THEIR_OWN]
     emails = {e.email_id: e for e in reading.emails}
     urls = ask(rows.LinkUrl, "subscriber/links")
-    people = shards.PeopleShards(
+    people = people_shards.PeopleShards(
         persons, {e.email_id: (e.sent_ms or 0) // shards.MINUTE_MS for e in reading.emails}
     )
     stream = reading.warehouse.stream(rows.TimelineEvent, "subscriber/timeline", since_ms=since)
@@ -170,7 +170,7 @@ def subscriber_pages(reading: Reading) -> Iterator[Page | File]:
         view = subscriber_view(mine, len(persons), emails, link_urls, clock)
         yield Page(view.path, "subscriber", "subscribers", view.title, view)
     yield Page("subscriber.html", "anybody", "subscribers", "Subscriber", clock.zone)
-    yield File(*shards.name_file(reading.emails, urls))
+    yield File(*people_shards.name_file(reading.emails, urls))
     for file in people.files(persons, reading.tags, facts, addresses, changes, earlier):
         yield File(*file)
 

@@ -10,7 +10,7 @@ from report_builder import rows
 from report_builder.clock import DAY_MS, Clock
 from report_builder.last_run import read_last_run
 from report_builder.views.people import Directory
-from report_builder.views.status import LastRun
+from report_builder.views.runs import LastRun
 from report_builder.warehouse import Warehouse
 
 PAGES_OF_THEIR_OWN = 200

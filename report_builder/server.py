@@ -151,7 +151,7 @@ def make_server(
             if with_body:
                 self.wfile.write(answer.body)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
             """Nothing is printed: a person's page is in the path."""
 
     server = ThreadingHTTPServer((host, port), Handler)

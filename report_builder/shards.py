@@ -1,34 +1,21 @@
-"""Columnar JSON for the browser: the whole list of subscribers, and everybody's history.
+"""The whole list of subscribers for the browser, as columnar JSON.
 
 data/subscribers.json names the shards of the list and holds the dictionaries their numbers point into; a shard's
-name is made of its content, so a list never meets a shard of another build. data/people/<2 hex digits>.json holds
-the people whose UUID begins so; its minutes count from the sending of the email, or from 1970 without one, because
-small numbers compress well. Ids are the UUID's 16 bytes in base64.
+name is made of its content, so a list never meets a shard of another build. Ids are the UUID's 16 bytes in base64.
 """
 
 import hashlib
 from base64 import urlsafe_b64encode
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 import orjson
 
 from report_builder.datasets import json_bytes
 from report_builder.rows import (
-    EarlierEmail,
-    EmailResult,
-    LinkUrl,
     Person,
-    PersonAddress,
-    PersonChange,
-    PersonFacts,
-    TimelineEvent,
 )  # fmt: skip
-from report_builder.views.emails import email_path, subject_of
 from report_builder.views.people import status_word
 
 ROWS_PER_SHARD = 25_000
@@ -102,116 +89,3 @@ def day_number(day: date | None) -> int:
 def packed_id(uuid: str) -> str:
     """The 16 bytes in base64 for addresses: a third shorter than hexadecimal, also when compressed."""
     return urlsafe_b64encode(bytes.fromhex(uuid.replace("-", "")))[:22].decode()
-
-
-def name_file(emails: Sequence[EmailResult], links: Sequence[LinkUrl]) -> tuple[str, bytes]:
-    """What the numbers in people's histories stand for."""
-    return "data/people/names.json", json_bytes(
-        "names",
-        emails={
-            e.email_id: [subject_of(e), email_path(e), (e.sent_ms or 0) // MINUTE_MS, e.opens_tracked]
-            for e in emails
-        },
-        links={link.link_id: link.url for link in links},
-    )
-
-
-class PeopleShards:
-    """Collects everybody's history, person by person, into one file per first two digits of their UUID."""
-
-    def __init__(self, persons: Sequence[Person], sent_minutes: Mapping[int, int]) -> None:
-        self._sent = sent_minutes
-        self._shard_of = {p.subscriber_id: p.uuid[:2] for p in persons}
-        self._types = Dictionary()
-        self._events: dict[str, list[list[int]]] = defaultdict(lambda: [[], [], [], []])
-        self._spans: dict[int, tuple[int, int]] = {}
-
-    def add_timeline(
-        self, rows: Iterable[TimelineEvent], wanted: frozenset[int]
-    ) -> dict[int, list[TimelineEvent]]:
-        """Takes in all rows, which come person by person; hands back those of the `wanted` people."""
-        kept: dict[int, list[TimelineEvent]] = {}
-        sent_minute, number = self._sent.get, self._types.number
-        for subscriber_id, group in groupby(rows, key=itemgetter(0)):
-            mine = list(group)
-            types, emails, links, minutes = self._events[self._shard_of[subscriber_id]]
-            start = len(types)
-            for _, occurred_ms, event_type, email_id, link_id in mine:
-                types.append(number(event_type))
-                emails.append(email_id or 0)
-                links.append(link_id or 0)
-                minutes.append(occurred_ms // MINUTE_MS - sent_minute(email_id or 0, 0))
-            self._spans[subscriber_id] = (start, len(types))
-            if subscriber_id in wanted:
-                kept[subscriber_id] = mine
-        return kept
-
-    def files(
-        self, persons: Sequence[Person], tags: Mapping[int, Sequence[str]], facts: Mapping[int, PersonFacts],
-        addresses: Mapping[int, Sequence[PersonAddress]], changes: Mapping[int, Sequence[PersonChange]],
-        earlier: Mapping[int, Sequence[EarlierEmail]],
-    ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
-        """A person without history still has an entry, so that every UUID leads somewhere."""
-        members: dict[str, list[tuple[int, Person]]] = defaultdict(list)
-        for rank, person in enumerate(persons, 1):
-            members[person.uuid[:2]].append((rank, person))
-        for shard in sorted(members):
-            statuses, sources, names = Dictionary(), Dictionary(), Dictionary()
-            part = [p for _, p in members[shard]]
-            spans = [self._spans.get(p.subscriber_id, (0, 0)) for p in part]
-            columns = {
-                "id": [packed_id(p.uuid) for p in part],
-                "rank": [rank for rank, _ in members[shard]],
-                "email": [p.email or "" for p in part],
-                "name": [p.name or "" for p in part],
-                "status": [statuses.number(status_word(p.status)) for p in part],
-                "source": [sources.number(status_word(p.source or "")) for p in part],
-                "joined": [day_number(p.joined_day) for p in part],
-                "score": [p.score for p in part],
-                "received": [p.received for p in part],
-                "measurable": [p.measurable for p in part],
-                "opened": [p.opened for p in part],
-                "clicked": [p.clicked for p in part],
-                "tags": [[names.number(tag) for tag in tags.get(p.subscriber_id, ())] for p in part],
-                "first": [first for first, _ in spans],
-                "events": [end - first for first, end in spans],
-            }
-            more = {}
-            for place, p in enumerate(part):
-                key = p.subscriber_id
-                if found := _more(
-                    facts[key], addresses.get(key, ()), changes.get(key, ()), earlier.get(key, ())
-                ):
-                    more[place] = found
-            types, emails, links, minutes = self._events[shard]
-            yield (
-                f"data/people/{shard}.json",
-                json_bytes(
-                    "people",
-                    types=self._types.values(),
-                    status=statuses.values(),
-                    source=sources.values(),
-                    tags=names.values(),
-                    people=columns,
-                    more=more,
-                    events={"type": types, "email": emails, "link": links, "minute": minutes},
-                ),
-            )
-
-
-def _more(
-    facts: PersonFacts, addresses: Sequence[PersonAddress], changes: Sequence[PersonChange],
-    earlier: Sequence[EarlierEmail],
-) -> dict[str, Any]:  # fmt: skip
-    """What only some people have."""
-    found: dict[str, Any] = {}
-    if any(value is not None for value in facts[1:]):
-        pairs = zip(facts._fields[1:], facts[1:], strict=True)
-        found["facts"] = {name: value for name, value in pairs if value is not None}
-    if addresses:
-        found["addresses"] = [[a.address, a.from_ms, a.to_ms] for a in addresses]
-    if changes:
-        found["changes"] = [[c.status, c.occurred_ms] for c in changes]
-    if earlier:
-        found["earlier"] = [[e.last_ms // MINUTE_MS, e.email_id or 0, e.opens, e.clicks] for e in earlier]
-    return found

@@ -1,11 +1,15 @@
-"""`python -m sync_job` is `rapport sync`; as a job's arguments, `sync --from ...` works too."""
+"""`python -m sync_job` is `rapport sync`; as a job's arguments, `sync --from ...` and `import FILE` work too."""
 
 import sys
 
 from shared.command_line import run
 from sync_job.commands import sync
+from sync_job.import_command import import_files
+
+COMMANDS = {"sync": sync, "import": import_files}
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["sync"]:
+    named = sys.argv[1] if len(sys.argv) > 1 and sys.argv[1] in COMMANDS else None
+    if named:
         del sys.argv[1]
-    run(sync, "python -m sync_job")
+    run(COMMANDS[named or "sync"], f"python -m sync_job {named or ''}".strip())

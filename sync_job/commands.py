@@ -9,7 +9,7 @@ from shared.bucket import open_bucket
 from shared.errors import LeaseHeld, SettingsError
 from shared.log import Log
 from shared.settings import Settings
-from sync_job.job import Report, SyncJob
+from sync_job.job import Report, SyncJob, tune_collector
 from sync_job.network import AddressHider
 from sync_job.session import Plan
 
@@ -20,9 +20,15 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--source", type=click.Choice(["buttondown"]), help="Sync this source alone.")
 @click.option("--full", is_flag=True, help="Walk everything again, from the first event on.")
 @click.option(
-    "--from", "since", type=DAY, metavar="DATE", help="Only events from this day on, in the newsletter's time zone."
+    "--from",
+    "since",
+    type=DAY,
+    metavar="DATE",
+    help="Only events from this day on, in the newsletter's time zone.",
 )
-@click.option("--to", "until", type=DAY, metavar="DATE", help="Only events before this day (which is not included).")
+@click.option(
+    "--to", "until", type=DAY, metavar="DATE", help="Only events before this day (which is not included)."
+)
 @click.option("--dry-run", is_flag=True, help="Ask and count, but store nothing.")
 @click.option(
     "--accept-deletions", is_flag=True, help="With --full: believe it when many subscribers are gone at once."
@@ -74,6 +80,7 @@ def sync(
 
 def finish(job: SyncJob, log: Log) -> int:
     """Runs the job and says what came of it: one closing line, one structured line; returns the exit code."""
+    tune_collector()
     try:
         report = job.run()
     except LeaseHeld as held:

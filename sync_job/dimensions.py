@@ -75,4 +75,3 @@ class Dimensions:
             self.families.add(family)
         self.subscribers.ids.update(database.execute("select uuid, id from subscribers limit ?", (CACHED,)))
         self.emails.ids.update(database.execute("select uuid, id from emails limit ?", (CACHED,)))
-

@@ -14,7 +14,7 @@ from sync_job.statements import statement
 
 ROWS_A_STATEMENT = 50
 STORED_IDS = 200_000  # of what is stored, and
-MET_IDS = 20_000      # of what this walk met: the ids that may come again with another date
+MET_IDS = 20_000  # of what this walk met: the ids that may come again with another date
 
 
 # occurred_ms, id, and the row ids of kind, subscriber, email, link, agent, address and details.
@@ -25,9 +25,16 @@ Row = tuple[int, bytes, int | None, int | None, int | None, int | None, int | No
 class Added:
     """What became of a batch."""
 
-    new: int
-    paired: int
-    new_below_floor: int
+    new: int = 0
+    paired: int = 0
+    new_below_floor: int = 0
+
+    def __add__(self, other: "Added") -> "Added":
+        return Added(
+            self.new + other.new,
+            self.paired + other.paired,
+            self.new_below_floor + other.new_below_floor,
+        )
 
     @property
     def all_known(self) -> bool:
@@ -68,7 +75,9 @@ class EventTable:
             renamed, paired, known = len(pairs.renamed), len(pairs.aliases), pairs.known
         else:
             rows = self._rows(events)
-        rows.sort(key=itemgetter(0))  # the table is clustered by time: in order, its pages fill instead of splitting
+        rows.sort(
+            key=itemgetter(0)
+        )  # the table is clustered by time: in order, its pages fill instead of splitting
         old = next((index for index, row in enumerate(rows) if row[0] >= floor_ms), len(rows))
         below_floor, above = self._insert(rows[:old]), self._insert(rows[old:])
         if below_floor + above < len(rows):

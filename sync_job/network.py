@@ -19,6 +19,7 @@ from shared.settings import Secret
 HASH_BYTES = 8
 CACHED_ADDRESSES = 200_000
 
+
 class Origin(NamedTuple):
     """What an event may say of where it came from."""
 

@@ -39,7 +39,7 @@ class Known:
     id: bytes
     family: str
     automation: str | None
-    has_person: bool
+    key: Key
     families: set[str] = field(default_factory=set)
     event: Event | None = None  # when it comes from this batch, or a newer id from this batch takes over
     stored_at: tuple[int, bytes] | None = None
@@ -54,10 +54,10 @@ class Pool:
     nameless: defaultdict[NamelessKey, list[Known]] = field(default_factory=lambda: defaultdict(list))
     by_id: dict[tuple[int, bytes], Known | None] = field(default_factory=dict)
 
-    def add(self, known: Known, key: Key, *, is_nameless: bool) -> None:
-        self.by_key[key].append(known)
+    def add(self, known: Known, *, is_nameless: bool) -> None:
+        self.by_key[known.key].append(known)
         if is_nameless:
-            self.nameless[_without_person(key)].append(known)
+            self.nameless[_without_person(known.key)].append(known)
 
 
 @dataclass
@@ -83,6 +83,7 @@ def pair(database: sqlite3.Connection, dimensions: Dimensions, events: Sequence[
             if owner is not None:
                 stored_before.discard(id(owner))
                 owner.families.add(event.family)
+                _promote(owner, event, dimensions, pairs)
         else:
             unknown.append(event)
     undecided = []
@@ -129,12 +130,12 @@ def _stored(database: sqlite3.Connection, seconds: str) -> Pool:
             event_id,
             family,
             automation,
-            subscriber is not None,
+            (kind, subscriber, email, link, occurred_ms // 1000),
             {family},
             stored_at=(occurred_ms, event_id),
             stored_dimensions=(rest[0], rest[1], rest[2]),
         )
-        pool.add(known, (kind, subscriber, email, link, occurred_ms // 1000), is_nameless=bool(is_nameless))
+        pool.add(known, is_nameless=bool(is_nameless))
         pool.by_id[occurred_ms, event_id] = by_id[event_id] = known
     aliases = database.execute(statement("find_aliases_in_seconds"), {"seconds": seconds}).fetchall()
     # An export may have the API's own id at a time without milliseconds: an alias of itself, and no step on.
@@ -159,7 +160,7 @@ def _nameless(event: Event, key: Key, pool: Pool, database: sqlite3.Connection) 
     candidates = pool.nameless[_without_person(key)]
     if event.family == EXPORT:
         return candidates if key[1] is None else ()
-    rows = [known for known in candidates if known.family == EXPORT and not known.has_person]
+    rows = [known for known in candidates if known.family == EXPORT and known.key[1] is None]
     if rows and key[1] is not None and database.execute(statement("is_nameless"), (key[1],)).fetchone():
         return rows
     return ()
@@ -169,11 +170,8 @@ def _settle(
     event: Event, key: Key, automation: str | None, match: Known | None, pool: Pool, pairs: Pairs
 ) -> None:
     if match is None:
-        has_person = event.subscriber is not None
-        match = Known(
-            event.occurred_ms, event.id, event.family, automation, has_person, {event.family}, event
-        )
-        pool.add(match, key, is_nameless=not has_person)
+        match = Known(event.occurred_ms, event.id, event.family, automation, key, {event.family}, event)
+        pool.add(match, is_nameless=key[1] is None)
         pairs.accepted.append(match)
     else:
         match.families.add(event.family)
@@ -214,6 +212,17 @@ def _claimed(event: Event, known: Known, stored_before: set[int]) -> Known:
     if event.family == EXPORT:
         stored_before.discard(id(known))  # the next row of the file with this key is another event
     return known
+
+
+def _promote(owner: Known, event: Event, dimensions: Dimensions, pairs: Pairs) -> None:
+    """A file had the API's own id, and the API has now told of it: from now on it counts as the API's."""
+    if owner.family != EXPORT or event.family == EXPORT or (owner.occurred_ms, owner.id) != event[:2]:
+        return
+    (_, subscriber, email, *_), automation = natural_key(event, dimensions)
+    has_lost = (subscriber is None and owner.key[1]) or (email is None and owner.key[2])
+    if not has_lost and owner.stored_at is not None:  # a null never overwrites what is known
+        owner.family, owner.event, owner.automation = event.family, event, automation
+        pairs.renamed.append(owner)
 
 
 def _join(known: Known, event: Event, automation: str | None, pairs: Pairs) -> None:

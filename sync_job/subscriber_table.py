@@ -25,9 +25,8 @@ class SubscriberTable:
     def save_tags(self, tags: Iterable[Tag]) -> None:
         for tag in tags:
             row = vars(tag)
-            self._database.execute(statement("free_tag_name"), row)
-            self._database.execute(statement("adopt_tag"), row)
-            self._database.execute(statement("save_tag"), row)
+            for step in ("free_tag_name", "adopt_tag", "move_tagged", "drop_merged_tag", "save_tag"):
+                self._database.execute(statement(step), row)
         self._tags.ids.clear()  # names may have moved
 
     def save(self, people: Sequence[Subscriber], *, now_ms: int, is_first_walk: bool = False) -> list[int]:

@@ -7,9 +7,8 @@ DAY_MS = 86_400_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-
 class Hours(dict[str, int]):
-    """"2026-08-20T14" and its first millisecond; a few years have few different hours."""
+    """ "2026-08-20T14" and its first millisecond; a few years have few different hours."""
 
     def __missing__(self, text: str) -> int:
         self[text] = hour = from_datetime(datetime.fromisoformat(text + ":00+00:00"))
@@ -19,7 +18,9 @@ class Hours(dict[str, int]):
 # Two look-ups and one small number instead of a parse.
 HOURS = Hours()
 SECONDS = {
-    f":{minute:02d}:{second:02d}": (minute * 60 + second) * 1000 for minute in range(60) for second in range(60)
+    f":{minute:02d}:{second:02d}": (minute * 60 + second) * 1000
+    for minute in range(60)
+    for second in range(60)
 }
 
 

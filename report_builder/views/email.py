@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from report_builder import wording
-from report_builder.charts import Label, line_chart, number
+from report_builder.charts import number
 from report_builder.clock import DAY_MS, Clock, day_text
 from report_builder.rows import Clicker, CurveHour, EmailLink, EmailResult, Loss
-from report_builder.views.emails import click_rate, email_path, open_rate, subject_of, why_unknown
-from report_builder.views.overview import LinkRow, Trend, TrendRow
+from report_builder.views.email_answer import answer, tracking
+from report_builder.views.email_curve import email_curve
+from report_builder.views.emails import email_path, subject_of, why_unknown
+from report_builder.views.overview import LinkRow, Trend
 from report_builder.views.overview_lists import link_rows
 from report_builder.views.people import Directory, name_of, status_word
 
-# Most happens in the first hours: the curve is read there, so that is where its points are.
-CURVE_HOURS = (0, 1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 30, 36, 48, 60, 72, 96, 120, 144, 168)
 CLICKERS_SHOWN = 25
 LOSSES_SHOWN = 15
 
@@ -109,11 +109,11 @@ def email_view(
         sent=clock.moment(sent) if email.sent_ms is not None else wording.UNKNOWN,
         sent_iso=clock.iso(sent) if email.sent_ms is not None else "",
         status=status_word(email.status or "not in the list of emails"),
-        answer=_answer(email, before[:10], young),
-        tracking=_tracking(email),
+        answer=answer(email, before[:10], young),
+        tracking=tracking(email),
         archive=email.url if email.url and email.url.startswith(("https://", "http://")) else "",
         funnel=_funnel(email),
-        curve=_curve(email, rows.curve, clock),
+        curve=email_curve(email, rows.curve, clock),
         links=link_rows(rows.links[:15]),
         links_note=wording.plural(len(rows.links), "link") + " clicked",
         clickers=tuple(_clicker(c, sent, clock, directory) for c in rows.clickers[:CLICKERS_SHOWN]),
@@ -150,42 +150,6 @@ def comparison(email: EmailResult) -> tuple[ComparisonRow, ...]:
     )
 
 
-def _answer(email: EmailResult, before: Sequence[EmailResult], young: bool) -> str:
-    if not email.recipients and email.delivered is None:
-        return "Nothing has come in for this email yet: no delivery, no open, no click."
-    reached = email.delivered if email.delivered is not None else email.recipients
-    opened, clicked = open_rate(email), click_rate(email)
-    parts = [f"It reached {wording.people(reached)}"]
-    acts = []
-    if opened is not None:
-        acts.append(f"{wording.count(email.opened)} opened it ({wording.percent(opened)})")
-    if clicked is not None:
-        acts.append(f"{wording.count(email.clicked)} clicked ({wording.percent(clicked)})")
-    if not acts:
-        return f"{parts[0]}; who read it cannot be said, because {_untracked_reason(email)}."
-    text = f"{parts[0]}: {' and '.join(acts)}"
-    rates = [rate for rate in map(click_rate, before) if rate is not None]
-    usual = wording.usual(rates)
-    if young:
-        return f"{text}. Numbers still come in: it is less than a week old."
-    if clicked is None or usual is None:
-        return text + "."
-    change = wording.rate_change(clicked, usual)
-    than = "exactly the usual" if change is None or change.mood == "even" else f"{change.text} on the usual"
-    return f"{text}. Its click rate is {than} {wording.percent(usual)} of the {len(rates)} emails before."
-
-
-def _untracked_reason(email: EmailResult) -> str:
-    if email.opens_tracked == 0 or email.clicks_tracked == 0:
-        return "opens and clicks were not tracked"
-    return "it is too early to tell whether opens and clicks are tracked"
-
-
-def _tracking(email: EmailResult) -> str:
-    words = {1: "tracked", 0: wording.NOT_TRACKED, None: "not known yet"}
-    return f"Opens: {words[email.opens_tracked]}. Clicks: {words[email.clicks_tracked]}."
-
-
 def _funnel(email: EmailResult) -> tuple[FunnelRow, ...]:
     delivered = email.delivered
     widest = max(email.recipients, delivered or 0) or 1
@@ -208,50 +172,6 @@ def _funnel(email: EmailResult) -> tuple[FunnelRow, ...]:
             row(label, people, role) if tracked == 1 else FunnelRow(label, why_unknown(tracked), "", "", role)
         )
     return tuple(rows)
-
-
-def _curve(email: EmailResult, hours: Sequence[CurveHour], clock: Clock) -> Trend | None:
-    """People so far, hour by hour after sending, no further than the email is old."""
-    if not hours or email.sent_ms is None:
-        return None
-    age = max(1, (clock.now_ms - email.sent_ms) // 3_600_000)
-    points = [h for h in CURVE_HOURS if h <= age]
-    if len(points) < 2:
-        return None
-    opened = [sum(h.opened for h in hours if h.hour < point) for point in points]
-    clicked = [sum(h.clicked for h in hours if h.hour < point) for point in points]
-    last = points[-1]
-    days = last // 24
-    step = 1 if days <= 8 else 2
-    marks = [24 * d for d in range(1, days + 1, step)] if days >= 2 else [h for h in (6, 12, 18) if h < last]
-    labels = tuple(
-        Label(number(100 * h / last), f"{h // 24} d" if days >= 2 else f"{h} h", i % 2 == 1)
-        for i, h in enumerate(marks)
-        if h < last * 0.97
-    )
-    shown = [("s1", "Opened", opened)] if email.opens_tracked == 1 else []
-    shown += [("s2", "Clicked", clicked)] if email.clicks_tracked == 1 else []
-    if not shown:
-        return None
-    _, what, values = shown[0]
-    total = (email.opened if what == "Opened" else email.clicked) or 1
-    half = next((h for h, v in zip(points, values, strict=True) if v * 2 >= total), None)
-    if half is None:
-        takeaway = f"Half of those who {what.lower()} it took longer than {_hours_text(last)}."
-    else:
-        takeaway = (
-            f"Half of all {wording.count(total)} who {what.lower()} it did so within {_hours_text(half)}."
-        )
-    return Trend(
-        takeaway=takeaway,
-        chart=line_chart(shown, x=labels, positions=[h / last for h in points], dotted=False),
-        heads=tuple(label for _, label, _ in shown),
-        rows=tuple(
-            TrendRow(f"{_hours_text(h)} after sending", tuple(wording.count(v[i]) for _, _, v in shown), "")
-            for i, h in enumerate(points)
-        ),
-        csv="",
-    )
 
 
 def _clicker(row: Clicker, sent_ms: int, clock: Clock, directory: Directory) -> ClickerRow:
@@ -285,10 +205,6 @@ def _loss(row: Loss, clock: Clock, directory: Directory) -> LossRow:
         status_word(why),
         day_text(clock.local(at).date()),
     )
-
-
-def _hours_text(hours: int) -> str:
-    return f"{hours // 24} days" if hours >= 48 and hours % 24 == 0 else wording.plural(hours, "hour")
 
 
 def _of(shown: int, total: int) -> str:

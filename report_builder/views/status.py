@@ -1,7 +1,6 @@
 """The status page: can this report be trusted."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from report_builder import wording
@@ -17,6 +16,7 @@ from report_builder.rows import (
 )
 from report_builder.views.emails import email_path, subject_of
 from report_builder.views.people import status_word
+from report_builder.views.runs import LastRun, RunRow, run_row
 
 KNOWN_TYPES = {
     "subscriber.delivered": "Delivered",
@@ -51,16 +51,6 @@ class TypeRow:
 
 
 @dataclass(frozen=True)
-class RunRow:
-    started: str
-    command: str
-    outcome: str
-    mood: str
-    took: str
-    counts: str
-
-
-@dataclass(frozen=True)
 class ComparedEmail:
     subject: str
     href: str
@@ -90,16 +80,6 @@ class Status:
     compared_note: str
 
 
-@dataclass(frozen=True)
-class LastRun:
-    """What last_run.json says of the last run, failed ones too; all fields may be missing in an older file."""
-
-    started: str = ""
-    finished_ms: int | None = None
-    outcome: str = ""
-    message: str = ""
-
-
 def status_view(
     facts: SiteFacts, last_run: LastRun | None, synced_ms: int | None, types: Sequence[EventTypeCount],
     runs: Sequence[SyncRun], statuses: Sequence[StatusCount], unassigned: Unassigned, feed: Sequence[FeedCount],
@@ -125,9 +105,9 @@ def status_view(
         statuses=tuple(LabelCount(status_word(s.status), wording.count(s.subscribers)) for s in statuses),
         last_run=f"last run: {last_run.outcome}, {last_run.started}".rstrip(", ") if last_run else "",
         last_run_message=last_run.message if last_run else "",
-        runs=tuple(_run(run, clock) for run in runs),
+        runs=tuple(run_row(run, clock) for run in runs),
         compared=tuple(compared[:EMAILS_COMPARED]),
-        compared_note=f"{EMAILS_COMPARED} of {len(compared)}, differences first" if len(compared) > EMAILS_COMPARED else "",
+        compared_note=_compared_note(len(compared)),
     )  # fmt: skip
 
 
@@ -144,10 +124,19 @@ def _answer(last_run: LastRun | None, synced_ms: int | None, clock: Clock, off: 
     elif not compared:
         text += "; the provider gives no counts to compare ours with"
     elif off:
-        text += f", and ours differs from the provider's count by more than 1% for {wording.plural(off, 'email')} of {compared}"
+        which = f"{wording.plural(off, 'email')} of {wording.count(compared)}"
+        text += f", and ours differs from the provider's count by more than 1% for {which}"
     else:
         text += f", and agrees with the provider's own counts for {_all(compared)}"
     return text + "."
+
+
+def _compared_note(compared: int) -> str:
+    return (
+        f"{EMAILS_COMPARED} of {wording.count(compared)}, differences first"
+        if compared > EMAILS_COMPARED
+        else ""
+    )
 
 
 def _all(compared: int) -> str:
@@ -197,36 +186,6 @@ def _unknown_types(unknown: Sequence[EventTypeCount]) -> str:
         return ""
     events = wording.plural(sum(t.events for t in unknown), "event is", "events are")
     return f"{events} of a type this report does not know; they are kept, and in no other number."
-
-
-def _run(run: SyncRun, clock: Clock) -> RunRow:
-    seconds = max(0, run.finished_ms - run.started_ms) / 1000
-    took = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
-    mood = {"done": "good", "failed": "bad"}.get(run.outcome, "even")
-    return RunRow(clock.moment(run.started_ms), run.command, run.outcome, mood, took, counts_text(run.counts))
-
-
-def counts_text(counts: str) -> str:
-    """`{"events": {"stored": 12, "known": 0}}` as "events: 12 stored"; zeros say nothing."""
-    try:
-        loaded = json.loads(counts)
-    except ValueError:
-        return ""
-    return "; ".join(_counted(loaded)) if isinstance(loaded, Mapping) else ""
-
-
-def _counted(loaded: Mapping[str, object]) -> list[str]:
-    said = []
-    for name, value in loaded.items():
-        if isinstance(value, Mapping):
-            inner = [
-                f"{wording.count(n)} {key}" for key, n in value.items() if isinstance(n, int | float) and n
-            ]
-            if inner:
-                said.append(f"{name}: {', '.join(inner)}".replace("_", " "))
-        elif isinstance(value, int | float) and value:
-            said.append(f"{wording.count(value)} {name}".replace("_", " "))
-    return said
 
 
 def _compared(email: EmailResult, clock: Clock) -> ComparedEmail:

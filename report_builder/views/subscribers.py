@@ -75,7 +75,8 @@ def answer(persons: Sequence[Person], untracked: bool) -> str:
     if not persons:
         return "There is nobody here yet."
     active = sum(1 for p in persons if p.is_active)
-    on_list = f"{people(len(persons))} {'is' if len(persons) == 1 else 'are'} known, {count(active)} of them on the list"
+    verb = "is" if len(persons) == 1 else "are"
+    on_list = f"{people(len(persons))} {verb} known, {count(active)} of them on the list"
     if untracked:
         return f"{on_list}. Opens and clicks are not tracked, so nobody can be ranked: the newest come first."
     first = persons[0]

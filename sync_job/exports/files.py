@@ -14,12 +14,16 @@ from sync_job.exports.columns import EXPECTED, Collection, collection_of, shown
 from sync_job.exports.rows import Layout, Row, columns, layout_of, read_rows
 
 HEAD = 1 << 16
+CHECKED_AT_ONCE = 1 << 20
 MAX_MEMBERS = 1000
 MAX_UNPACKED = 16 << 30
 # Exports shrink ten- to thirtyfold; an archive made to fill the disk, a thousandfold.
 SUSPICIOUS_RATIO = 200
 SUSPICIOUS_FROM = 64 << 20
-DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, OSError)
+
+
+class NoExport(UnreadableFile):
+    """Readable as far as it goes, but nothing that Rapport imports; within an archive that is no fault."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,8 @@ class Part:
         try:
             with _text(self.path, self.member) as stream:
                 yield from read_rows(stream, self.layout)
-        except DAMAGES as error:
-            raise UnreadableFile(
-                "the file breaks off, or its bytes are not those that were packed"
-            ) from error
+        except OSError as error:
+            raise UnreadableFile(error.strerror or str(error)) from error
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,9 @@ def open_export(path: Path) -> Export:
             return Export(path, (_recognise(path, None),))
         with zipfile.ZipFile(path) as archive:
             members = _members(path, archive)
-    except zipfile.BadZipFile as error:
+            for member in members:
+                _check(archive, member)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise UnreadableFile(f"{path.name} is an archive that cannot be unpacked: {error}") from error
     except OSError as error:
         raise UnreadableFile(f"{path.name} cannot be read: {error.strerror or error}") from error
@@ -75,7 +79,7 @@ def open_export(path: Path) -> Export:
     for member in members:
         try:
             parts.append(_recognise(path, member))
-        except UnreadableFile as error:
+        except NoExport as error:
             refusals.append(error)
     if not parts:
         if refusals:
@@ -103,24 +107,30 @@ def _members(path: Path, archive: zipfile.ZipFile) -> list[str]:
     return [info.filename for info in found]
 
 
+def _check(archive: zipfile.ZipFile, member: str) -> None:
+    """Reads it once for its checksum, which comes last: damage would otherwise be known after its rows are stored."""
+    with archive.open(member) as stream:
+        while stream.read(CHECKED_AT_ONCE):
+            pass
+
+
 def _recognise(path: Path, member: str | None) -> Part:
     name = _name(path, member)
+    with _bytes(path, member) as stream:
+        text = _decoded(stream.read(HEAD), name)
+    layout = layout_of(text)
+    if not text.strip():
+        return Part(path, member, layout, None)
     try:
-        with _bytes(path, member) as stream:
-            head = stream.read(HEAD)
-        text = _decoded(head, name)
-        layout = layout_of(text)
-        if not text.strip():
-            return Part(path, member, layout, None)
         with _text(path, member) as lines:
             names = columns(lines, layout)
-    except DAMAGES as error:
-        raise UnreadableFile(f"{name} cannot be unpacked: {error}") from error
+    except UnreadableFile as error:
+        raise UnreadableFile(f"{name} breaks off: {error}; expected {EXPECTED}") from error
     if layout == "json" and not names and _is_empty_list(text):
         return Part(path, member, layout, None)
     collection = collection_of(names)
     if collection is None:
-        raise UnreadableFile(f"{name} has {shown(names)}; expected {EXPECTED}")
+        raise NoExport(f"{name} has {shown(names)}; expected {EXPECTED}")
     return Part(path, member, layout, collection)
 
 
@@ -129,10 +139,10 @@ def _decoded(head: bytes, name: str) -> str:
         text = head.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if error.start < len(head) - 4 or len(head) < HEAD:  # else: a character cut in two by the reading
-            raise UnreadableFile(f"{name} is not text in UTF-8; expected {EXPECTED}") from error
+            raise NoExport(f"{name} is not text in UTF-8; expected {EXPECTED}") from error
         text = head[: error.start].decode("utf-8-sig")
     if "\0" in text:
-        raise UnreadableFile(f"{name} is not a text file; expected {EXPECTED}")
+        raise NoExport(f"{name} is not a text file; expected {EXPECTED}")
     return text
 
 
@@ -155,11 +165,7 @@ def _bytes(path: Path, member: str | None) -> Iterator[IO[bytes]]:
         if member is None:
             yield stack.enter_context(path.open("rb"))
         else:
-            archive = stack.enter_context(zipfile.ZipFile(path))
-            try:
-                yield stack.enter_context(archive.open(member))
-            except NotImplementedError as error:  # a way of packing that Python does not know
-                raise zipfile.BadZipFile(str(error)) from error
+            yield stack.enter_context(stack.enter_context(zipfile.ZipFile(path)).open(member))
 
 
 def _starts_like_archive(path: Path) -> bool:

@@ -7,6 +7,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import IO, Any, Literal, NamedTuple
 
 from shared.errors import UnreadableFile
@@ -101,12 +102,8 @@ def _array(stream: IO[str], rest: str) -> Iterator[Row]:
 def _lines(stream: IO[str], head: str) -> Iterator[Row]:
     """A broken line costs that line alone."""
     head += stream.readline(MAX_ROW)
-    number = 0
-    for line in head.split("\n"):
-        number += 1
-        yield from _line(number, line)
-    while line := stream.readline(MAX_ROW):
-        number += 1
+    rest = iter(lambda: stream.readline(MAX_ROW), "")
+    for number, line in enumerate(chain(head.removesuffix("\n").split("\n"), rest), start=1):
         yield from _line(number, line)
 
 

@@ -177,8 +177,8 @@ def hostile_store(path: Path) -> Path:
     ]
     emails = [store.email(text, at, url="javascript:alert(1)") for text, at in zip(texts, sent, strict=True)]
     for n, text in enumerate(texts):
-        person = store.subscriber(f"{text.strip()[:120]}@example.com", name=text, source=text.strip() or None, country=text,
-                                  referrer_url=text, unsubscription_reason=text)  # fmt: skip
+        said = dict.fromkeys(("name", "country", "referrer_url", "unsubscription_reason"), text)
+        person = store.subscriber(f"{text.strip()[:120]}@example.com", source=text.strip() or None, **said)
         store.tag(person, text or "tag")
         for email, at in zip(emails, sent, strict=True):
             store.event("subscriber.delivered", at + 1000, person, email)

@@ -1,9 +1,11 @@
 """A made-up newsletter behind real HTTP, a bucket, and a clock that stands still until told otherwise."""
 
 import io
+import itertools
 import json
 import sqlite3
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -37,7 +39,7 @@ class World:
     key: str = "demo-key"
     secret: Secret = SECRET
     timeout: float = 10.0
-    commit_every: float = 300.0
+    clock: Callable[[], float] = time.monotonic
     slept: list[float] = field(default_factory=list)
     said: io.StringIO = field(default_factory=io.StringIO)
 
@@ -47,6 +49,11 @@ class World:
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)
+
+    def commit_at_every_page(self) -> None:
+        """Each look at the clock shows an hour more."""
+        hours = itertools.count()
+        self.clock = lambda: next(hours) * 3600.0
 
     def sync(self, **asked: Any) -> Report:
         """One run, in this process, that never really waits; `asked` are fields of the plan."""
@@ -66,7 +73,7 @@ class World:
             fingerprint,
             Log(self.said, readable=False),
             now=lambda: self.now,
-            commit_every=self.commit_every,
+            clock=self.clock,
         )
 
     def asked(self, path: str, *, since: int = 0) -> list[Any]:

@@ -17,13 +17,13 @@ with per_email as (
 ),
 per_person as (
     select
-        subscriber_id,
-        sum(opened) + 3 * sum(clicked) as score,
-        sum(opened) as opened,
-        sum(clicked) as clicked,
-        max(last_ms) as last_ms
-    from per_email
-    group by subscriber_id
+        e.subscriber_id,
+        sum(e.opened) + 3 * sum(e.clicked) as score,
+        sum(e.opened) as opened,
+        sum(e.clicked) as clicked,
+        max(e.last_ms) as last_ms
+    from per_email as e
+    group by e.subscriber_id
 ),
 ranked as (
     select

@@ -23,6 +23,7 @@ STREAM = "events"
 OLDEST_FIRST = "creation_date"
 NEWEST_FIRST = "-creation_date"
 MAX_VERIFYING_PASSES = 5
+BATCH = 1000  # parsed and stored together: what a processor's cache still holds
 
 
 class EventFeed:
@@ -123,16 +124,18 @@ class EventFeed:
 
         Returns every event of the rows; only those `within` the given milliseconds are stored.
         """
-        events = self._parser.parse(rows)
+        events: list[Event] = []
+        total = Added()
+        for start in range(0, len(rows), BATCH):
+            batch = self._parser.parse(rows[start : start + BATCH])
+            events += batch
+            wanted = batch if within is None else [event for event in batch if event.occurred_ms in within]
+            total += self._store.events.add(wanted, floor_ms=floor_ms)
         self.session.counts.events_seen += len(rows)
-        if within is not None:
-            added = self._store.events.add([event for event in events if event.occurred_ms in within])
-            return events, added
-        added = self._store.events.add(events, floor_ms=floor_ms)
         walk = self.state.get("walk")
-        if walk is not None and events:
+        if walk is not None and events and within is None:
             walk["newest_ms"] = max(walk.get("newest_ms") or 0, max(event.occurred_ms for event in events))
-        return events, added
+        return events, total
 
     def _begin(self, phase: str) -> dict[str, Any]:
         """The walk under way, or a new one."""

@@ -15,13 +15,13 @@ from sync_job.sources.buttondown.event_types import CURRENT, event_type
 from sync_job.sources.buttondown.ids import OPAQUE, TO_PYTHON, canonical_id, spelled
 from sync_job.times import HOURS, SECONDS, milliseconds
 
-DOCUMENTED = (
-    "id creation_date subscriber_id email_id automation_id metadata event_type subscriber email automation".split()
-)
+DOCUMENTED = "id creation_date subscriber_id email_id automation_id metadata event_type subscriber email automation".split()
 FIELDS = frozenset(DOCUMENTED)
 METADATA_FIELDS = frozenset("code url ip_address os browser".split())
 OLDER_AGENT_FIELDS = {"client_os": "os", "client_name": "browser"}  # of events before June 2026
-PRIVATE_FIELDS = frozenset("from subject html text ip".split())  # a reply's content, or an address: never kept
+PRIVATE_FIELDS = frozenset(
+    "from subject html text ip".split()
+)  # a reply's content, or an address: never kept
 EMAIL_ADDRESS = re.compile(r"[^@\s\"]@[^@\s\"]+\.")
 IPV4_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 MAX_UNKNOWN_BYTES = 1024
@@ -34,7 +34,9 @@ V = TypeVar("V")
 
 documented = itemgetter(*DOCUMENTED)  # fails on a row that lacks any of them
 FAMILIES = {"ext_evt_": "ext_evt"}
-SHORT_NAMES = {name: f"subscriber.{name}" for name in CURRENT - {"replied"}}  # whose metadata may hold a message
+SHORT_NAMES = {
+    name: f"subscriber.{name}" for name in CURRENT - {"replied"}
+}  # whose metadata may hold a message
 
 
 class Memo(dict[K, V]):
@@ -57,7 +59,9 @@ class EventParser:
     def __init__(self, hider: AddressHider, counts: Counts) -> None:
         self._hider = hider
         self._counts = counts
-        self._ids = Memo[str | None, bytes | None](lambda text: canonical_id(text).uuid if text else None, CACHED_IDS)
+        self._ids = Memo[str | None, bytes | None](
+            lambda text: canonical_id(text).uuid if text else None, CACHED_IDS
+        )
         self._origins = Memo(self._origin, CACHED_ORIGINS)
         self._codes = Memo(_code_alone, CACHED_CODES)
         self._shapes: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -173,7 +177,12 @@ class EventParser:
         return known
 
     def _keep(
-        self, details: dict[str, Any], given: Mapping[str, Any], names: tuple[str, ...], prefix: str, kind: str
+        self,
+        details: dict[str, Any],
+        given: Mapping[str, Any],
+        names: tuple[str, ...],
+        prefix: str,
+        kind: str,
     ) -> None:
         """Unknown fields are counted by name, and kept up to 1 kB unless they could be personal.
 

@@ -1,6 +1,6 @@
 """From API objects to records: pure functions. What a store should not hold is left out here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -37,7 +37,7 @@ def parse_newsletter(row: Mapping[str, Any]) -> Newsletter:
     """The row also holds the API key in clear; nothing but these four facts goes any further."""
     features = row.get("enabled_features")
     return Newsletter(
-        uuid=canonical_id(row["id"]).uuid,
+        uuid=canonical_id(str(row["id"])).uuid,
         name=str(row.get("name") or row.get("username") or "Newsletter"),
         time_zone=str(row.get("timezone") or "Etc/UTC"),
         tracking="tracking" in features if isinstance(features, list) else None,
@@ -46,7 +46,7 @@ def parse_newsletter(row: Mapping[str, Any]) -> Newsletter:
 
 def parse_tag(row: Mapping[str, Any]) -> Tag:
     return Tag(
-        uuid=canonical_id(row["id"]).uuid,
+        uuid=canonical_id(str(row["id"])).uuid,
         name=str(row["name"]),
         color=_text(row.get("color")),
         description=_text(row.get("description")),
@@ -58,7 +58,7 @@ def parse_email(row: Mapping[str, Any], counts: Counts) -> Email:
     _count_unknown("email.", row, EMAIL_FIELDS, counts)
     analytics, issue = row.get("analytics"), row.get("secondary_id")
     return Email(
-        uuid=canonical_id(row["id"]).uuid,
+        uuid=canonical_id(str(row["id"])).uuid,
         subject=_text(row.get("subject")),
         status=_text(row.get("status")),
         kind=_text(row.get("email_type")),
@@ -76,10 +76,11 @@ def parse_subscriber(row: Mapping[str, Any], counts: Counts) -> Subscriber:
     _count_unknown("subscriber.", row, SUBSCRIBER_FIELDS, counts)
     metadata = row.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
+    tags = row.get("tags")
     created_ms = _time(row.get("creation_date"))
     address = _text(row.get("email_address"))
     return Subscriber(
-        uuid=canonical_id(row["id"]).uuid,
+        uuid=canonical_id(str(row["id"])).uuid,
         email=address,
         name=_name(metadata),
         status=str(row.get("type") or "unknown"),
@@ -101,7 +102,7 @@ def parse_subscriber(row: Mapping[str, Any], counts: Counts) -> Subscriber:
         undeliverable_ms=_time(row.get("undeliverability_date")),
         undeliverability_reason=_text(row.get("undeliverability_reason")),
         metadata=canonical_json(metadata),
-        tags=tuple(dict.fromkeys(str(name) for name in row.get("tags") or ())),
+        tags=tuple(dict.fromkeys(str(name) for name in tags)) if isinstance(tags, list) else (),
         transitions=_transitions(row.get("transitions")),
         addresses=address_spans(address, created_ms, row.get("email_transitions")),
     )
@@ -110,11 +111,13 @@ def parse_subscriber(row: Mapping[str, Any], counts: Counts) -> Subscriber:
 def address_spans(current: str | None, created_ms: int | None, changes: object) -> tuple[AddressSpan, ...]:
     """Every address this person is known to have had, oldest first, from the list of changes."""
     dated = []
-    for change in changes if isinstance(changes, list) else ():
+    for change in _dicts(changes):
         at = _time(change.get("date"))
         if at is not None:
             dated.append((at, _text(change.get("old_email_address")), _text(change.get("new_email_address"))))
     dated.sort(key=lambda change: change[0])
+    if dated and (dated[-1][2] or "").casefold() != (current or "").casefold():
+        dated.append((dated[-1][0], dated[-1][2], current))  # changed once more, and nobody noted when
     begins = created_ms or 0
     spans = []
     if dated and dated[0][1]:
@@ -140,11 +143,15 @@ def _name(metadata: Mapping[str, Any]) -> str | None:
 
 def _transitions(rows: object) -> tuple[Transition, ...]:
     found: dict[Transition, None] = {}
-    for row in rows if isinstance(rows, list) else ():
+    for row in _dicts(rows):
         at, status = _time(row.get("date")), _text(row.get("type"))
         if at is not None and status:
             found[Transition(at, status)] = None
     return tuple(found)
+
+
+def _dicts(rows: object) -> Iterator[Mapping[str, Any]]:
+    return (row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else iter(())
 
 
 def _text(value: object) -> str | None:

@@ -89,7 +89,9 @@ class ButtondownSource:
     def _sync_tags(self, session: Session) -> None:
         for page in PageWalk(self._api, session.counts, "tags", [], sizes=TAG_PAGE_SIZES):
             with session.store.transaction():
-                session.store.subscribers.save_tags(parse_tag(row) for row in page.rows)
+                session.store.subscribers.save_tags(
+                    parse_tag(row) for row in page.rows if row.get("id") and row.get("name")
+                )
 
     def _sync_emails(self, session: Session) -> None:
         """All of them, every time: their counts change without a date that says so."""
@@ -98,7 +100,9 @@ class ButtondownSource:
         with session.log.progress("emails") as progress:
             for page in PageWalk(self._api, session.counts, "emails", params):
                 with session.store.transaction():
-                    session.store.emails.save(parse_email(row, session.counts) for row in page.rows)
+                    session.store.emails.save(
+                        parse_email(row, session.counts) for row in page.rows if row.get("id")
+                    )
                     session.store.emails.note_tracking(
                         tracking == "on" if tracking else None, session.now_ms()
                     )

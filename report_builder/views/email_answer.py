@@ -1,0 +1,43 @@
+"""What one email achieved, in a sentence, and whether it could be measured."""
+
+from collections.abc import Sequence
+
+from report_builder import wording
+from report_builder.rows import EmailResult
+from report_builder.views.emails import click_rate, open_rate
+
+
+def answer(email: EmailResult, before: Sequence[EmailResult], young: bool) -> str:
+    if not email.recipients and email.delivered is None:
+        return "Nothing has come in for this email yet: no delivery, no open, no click."
+    reached = email.delivered if email.delivered is not None else email.recipients
+    opened, clicked = open_rate(email), click_rate(email)
+    parts = [f"It reached {wording.people(reached)}"]
+    acts = []
+    if opened is not None:
+        acts.append(f"{wording.count(email.opened)} opened it ({wording.percent(opened)})")
+    if clicked is not None:
+        acts.append(f"{wording.count(email.clicked)} clicked ({wording.percent(clicked)})")
+    if not acts:
+        return f"{parts[0]}; who read it cannot be said, because {_untracked_reason(email)}."
+    text = f"{parts[0]}: {' and '.join(acts)}"
+    rates = [rate for rate in map(click_rate, before) if rate is not None]
+    usual = wording.usual(rates)
+    if young:
+        return f"{text}. Numbers still come in: it is less than a week old."
+    if clicked is None or usual is None:
+        return text + "."
+    change = wording.rate_change(clicked, usual)
+    than = "exactly the usual" if change is None or change.mood == "even" else f"{change.text} on the usual"
+    return f"{text}. Its click rate is {than} {wording.percent(usual)} of the {len(rates)} emails before."
+
+
+def _untracked_reason(email: EmailResult) -> str:
+    if email.opens_tracked == 0 or email.clicks_tracked == 0:
+        return "opens and clicks were not tracked"
+    return "it is too early to tell whether opens and clicks are tracked"
+
+
+def tracking(email: EmailResult) -> str:
+    words = {1: "tracked", 0: wording.NOT_TRACKED, None: "not known yet"}
+    return f"Opens: {words[email.opens_tracked]}. Clicks: {words[email.clicks_tracked]}."

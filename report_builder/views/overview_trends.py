@@ -1,0 +1,115 @@
+"""The overview's two trends: per day or week, and per email."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from report_builder import wording
+from report_builder.charts import day_labels, even_positions, line_chart
+from report_builder.clock import WEEKDAYS, Clock, day_text
+from report_builder.rows import EmailResult, Step
+from report_builder.views.emails import click_rate, open_rate, subject_of, why_unknown
+from report_builder.views.overview import Trend, TrendRow
+from report_builder.views.periods import Period
+
+
+def trend_per_step(
+    period: Period,
+    steps: Sequence[Step],
+    previous: Sequence[Step],
+    emails: Sequence[EmailResult],
+    clock: Clock,
+) -> Trend | None:
+    """People per day or week; None when nobody did anything."""
+    if not steps:
+        return None
+    days = period.step_days()
+    opened, clicked, ghost = [0] * period.steps, [0] * period.steps, [0] * period.steps
+    for step in steps:
+        opened[step.step], clicked[step.step] = step.opened, step.clicked
+    for step in previous:
+        ghost[step.step] = step.opened
+    sent: dict[int, list[str]] = {}
+    for e in emails:
+        day = clock.day(e.sent_ms)
+        if day is not None:
+            sent.setdefault((day - period.first).days // period.days_per_step, []).append(subject_of(e))
+    marks = {i: ", ".join(subjects) for i, subjects in sorted(sent.items())}
+    positions = even_positions(period.steps)
+    heads = ["Opened", "Clicked", *(["Opened before"] if previous else [])]
+    rows = tuple(
+        TrendRow(
+            _step_label(period, i),
+            tuple(wording.count(v[i]) for v in ((opened, clicked, ghost) if previous else (opened, clicked))),
+            marks.get(i, ""),
+        )
+        for i in range(period.steps)
+    )
+    best = max(range(period.steps), key=lambda i: (opened[i], clicked[i]))
+    what = "opened" if opened[best] else "clicked"
+    number = opened[best] or clicked[best]
+    unit = {1: "day", 7: "week", 28: "four weeks"}[period.days_per_step]
+    return Trend(
+        takeaway=f"The busiest {unit}: {_step_label(period, best)}, when {wording.people(number)} {what}"
+        + (f", after “{_shortened(marks[best])}”." if best in marks else "."),
+        chart=line_chart(
+            [("s1", "Opened", opened), ("s2", "Clicked", clicked)],
+            x=day_labels(days),
+            positions=positions,
+            ghost=ghost if previous else None,
+            ghost_label="Opened, period before",
+            marks=list(marks),
+        ),
+        heads=tuple(heads),
+        rows=rows,
+        csv=f"data/overview-{period.key}.csv",
+    )
+
+
+def trend_per_email(emails: Sequence[EmailResult], clock: Clock) -> Trend | None:
+    """Open and click rate of each email; None with fewer than two measured ones."""
+    emails = list(emails)[-40:]
+    opened, clicked = [open_rate(e) for e in emails], [click_rate(e) for e in emails]
+    if sum(1 for a, b in zip(opened, clicked, strict=True) if a is not None or b is not None) < 2:
+        return None
+    days = [clock.local(e.sent_ms or 0).date() for e in emails]
+    rows = tuple(
+        TrendRow(
+            f"{subject_of(e)} ({day_text(day, year=False)})",
+            (
+                wording.percent(a) if a is not None else why_unknown(e.opens_tracked),
+                wording.percent(b) if b is not None else why_unknown(e.clicks_tracked),
+            ),
+            "",
+        )
+        for e, day, a, b in zip(emails, days, opened, clicked, strict=True)
+    )
+    rates, acted = (clicked, "click") if any(clicked) else (opened, "open")
+    best = max(range(len(emails)), key=lambda i: rates[i] or 0)
+    subject = _shortened(subject_of(emails[best]))
+    return Trend(
+        takeaway=f"The best {acted} rate: {wording.percent(rates[best] or 0)}, “{subject}”.",
+        chart=line_chart(
+            [
+                ("s1", "Open rate", [None if v is None else v * 100 for v in opened]),
+                ("s2", "Click rate", [None if v is None else v * 100 for v in clicked]),
+            ],
+            x=day_labels(days),
+            positions=even_positions(len(emails)),
+            dotted=True,
+            unit="%",
+        ),
+        heads=("Open rate", "Click rate"),
+        rows=rows,
+        csv="data/emails.csv",
+    )
+
+
+def _step_label(period: Period, step: int) -> str:
+    first = period.first + timedelta(days=step * period.days_per_step)
+    if period.days_per_step == 1:
+        return f"{WEEKDAYS[first.weekday()]}, {day_text(first)}"
+    return f"{period.days_per_step // 7 * 7} days from {day_text(first)}"
+
+
+def _shortened(text: str, length: int = 80) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -1,0 +1,1 @@
+delete from tags where name = :name and uuid is null

@@ -1,0 +1,53 @@
+"""Stores and the sites built from them, made once: building is deterministic and nobody changes them."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from report_builder.build import build
+from report_builder.warehouse import Warehouse, open_warehouse
+from tests.report_builder import stores
+
+MAKERS: dict[str, Callable[[Path], Path]] = {
+    "full": stores.full_store,
+    "one": stores.one_subscriber_store,
+    "untracked": stores.untracked_store,
+    "hostile": stores.hostile_store,
+}
+Sites = Callable[[str], dict[str, bytes]]
+
+
+@pytest.fixture(scope="session")
+def store_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path | None]:
+    made: dict[str, Path] = {}
+
+    def find(name: str) -> Path | None:
+        if name == "empty":
+            return None
+        if name not in made:
+            made[name] = MAKERS[name](tmp_path_factory.mktemp(name) / "engagement.sqlite")
+        return made[name]
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def site_of(store_of: Callable[[str], Path | None]) -> Sites:
+    """The built site of a kind of store, by name; "empty" is a project without a database."""
+    made: dict[str, dict[str, bytes]] = {}
+
+    def find(name: str) -> dict[str, bytes]:
+        if name not in made:
+            store = store_of(name)
+            with open_warehouse(store) as warehouse:
+                made[name] = build(warehouse, stores.NOW, store_bytes=1_000_000 if store else 0)
+        return made[name]
+
+    return find
+
+
+@pytest.fixture(scope="module")
+def full(store_of: Callable[[str], Path | None]) -> Iterator[Warehouse]:
+    with open_warehouse(store_of("full")) as warehouse:
+        yield warehouse

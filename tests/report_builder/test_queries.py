@@ -1,0 +1,74 @@
+"""The queries as files: one statement each, a header that says what a row is, and portable."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.report_builder.portable import faults
+
+BUILDER = Path(__file__).parents[2] / "report_builder"
+QUERIES = sorted((BUILDER / "queries").rglob("*.sql"))
+DERIVED = [BUILDER / "relations" / "receipts.sql", BUILDER / "relations" / "email_results.sql"]
+KEYWORDS = re.compile(r"\b(SELECT|FROM|WHERE|GROUP|ORDER|JOIN|WITH|CASE|COUNT|MAX|MIN|AND|OR)\b")
+FACTS = re.compile(r"\b(events|receipts|email_results)\b")
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(BUILDER).as_posix()
+
+
+@pytest.mark.parametrize("path", [*QUERIES, *DERIVED], ids=name_of)
+def test_query_says_what_a_row_is_and_is_lower_case(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert re.match(r"-- (A row|One row)", text), "the header says what a row is"
+    assert not KEYWORDS.search(re.sub(r"--.*", "", text))
+    assert max(map(len, text.splitlines())) <= 120
+
+
+@pytest.mark.parametrize("path", [*QUERIES, *DERIVED], ids=name_of)
+def test_query_over_events_stays_portable(path: Path) -> None:
+    text = path.read_text("utf-8")
+    if FACTS.search(re.sub(r"--.*", "", text)):
+        assert faults(text) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "fault"),
+    [
+        ("select * from events", "named"),
+        ("select a from t order by a", "nulls"),
+        ("select row_number() over (order by a desc) as n from t", "nulls"),
+        ("select a / b as r from t", "double"),
+        ("select a * 0.5 as h from t", "decimal"),
+        ("select date_diff('hour', a, b) as h from t", "days"),
+        ("select list(a) as l from t", "outside"),
+        ("select median(a) as m from t", "outside"),
+        ("select arg_max(a, b) as m from t", "outside"),
+        ("select regexp_replace(a, 'x', '') as m from t", "outside"),
+        ("select a || b as c from t", "DPipe"),
+        ("select d + interval 7 day as e from t", "Interval"),
+        ("select a, count(*) as n from t group by all", "group by all"),
+        ("select a from t union by name select b from u", "by name"),
+        ("select a + 1 as b, b + 1 as c from t", "reused"),
+        ("select distinct on (a) a, b from t", "distinct"),
+        ("select 1 as a; select 2 as a", "one statement"),
+        ("select a from t qualify row_number() over (order by a nulls last) = 1", "Qualify"),
+    ],
+)
+def test_lint_refuses_what_engines_read_differently(sql: str, fault: str) -> None:
+    assert any(fault in found for found in faults(sql)), faults(sql)
+
+
+def test_lint_accepts_the_subset() -> None:
+    assert faults(
+        "with a as (select day, count(distinct case when kind = 'x' then person end) as people from events "
+        "where day between $first and $last group by day) "
+        "select day, cast(people as double) / nullif(people, 0) as share from a order by day nulls last limit 3"
+    ) == []
+
+
+def test_every_query_is_used() -> None:
+    source = "".join(path.read_text("utf-8") for path in BUILDER.rglob("*.py"))
+    unused = [name for path in QUERIES if (name := name_of(path)[8:-4]) not in source]
+    assert unused == []

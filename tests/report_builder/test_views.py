@@ -1,0 +1,211 @@
+"""What the pages say, case by case."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from report_builder.clock import Clock
+from report_builder.last_run import read_last_run
+from report_builder.rows import Clicker, CurveHour, EmailResult, Loss, SiteFacts, Totals, Unassigned
+from report_builder.views import emails as emails_view
+from report_builder.views.email import EmailRows, comparison, email_view
+from report_builder.views.overview_figures import answer, pooled
+from report_builder.views.overview_lists import heat
+from report_builder.views.people import Directory
+from report_builder.views.periods import periods
+from report_builder.views.runs import LastRun, counts_text
+from report_builder.views.site import site_view
+from report_builder.views.status import status_view
+from tests.report_builder.stores import DAY, NOW, NOW_MS
+
+CLOCK = Clock(NOW, "Europe/Berlin")
+NOBODY = EmailRows((), (), (), ())
+
+
+def an_email(**values: Any) -> EmailResult:
+    blank: dict[str, Any] = dict.fromkeys(EmailResult._fields, 0)
+    blank |= {name: None for name in EmailResult._fields if name.startswith("provider_")}
+    blank |= {"uuid": "u", "subject": "S", "status": "sent", "url": None, "sent_ms": NOW_MS - 20 * DAY}
+    blank |= {"opens_tracked": 1, "clicks_tracked": 1, "recipients": 100, "delivered": 100}
+    return EmailResult(**{**blank, **values})
+
+
+def facts(**values: Any) -> SiteFacts:
+    return SiteFacts(**{"newsletter": "N", "events": 9, "first_ms": NOW_MS - 400 * DAY, "last_ms": NOW_MS, "synced_ms": NOW_MS,
+                        "subscribers": 10, "active": 8, **values})  # fmt: skip
+
+
+def test_periods_line_up_by_weekday() -> None:
+    for period in periods(CLOCK, date(2020, 1, 1))[:3]:
+        assert period.last == date(2026, 11, 18)
+        assert period.previous_first is not None
+        assert period.previous_last == period.first - timedelta(days=1)
+        assert period.first.weekday() == period.previous_first.weekday()
+        assert (period.first - period.previous_first).days == period.days == period.steps * period.days_per_step
+        assert NOW_MS - period.previous_before_ms == period.days * DAY
+
+
+def test_a_period_without_history_has_no_past() -> None:
+    four, thirteen, year, everything = periods(CLOCK, date(2026, 9, 1))
+    assert four.previous_first is not None
+    assert thirteen.previous_first is None
+    assert year.previous_first is None
+    assert everything.first <= date(2026, 9, 1)
+    assert [p.path for p in (four, thirteen, everything)] == ["overview-4.html", "index.html", "overview-all.html"]
+
+
+@pytest.mark.parametrize(("years", "step"), [(0.1, 1), (1, 7), (8, 28)])
+def test_all_time_has_a_bounded_number_of_steps(years: float, step: int) -> None:
+    everything = periods(CLOCK, CLOCK.today - timedelta(days=int(365 * years)))[-1]
+    assert everything.days_per_step == step
+    assert everything.steps <= 131
+    assert periods(CLOCK, None)[-1].days == 28
+
+
+def test_untracked_emails_leave_the_denominator() -> None:
+    tracked, untracked = an_email(opened=40, clicked=5), an_email(opens_tracked=0, clicks_tracked=0)
+    unknown = an_email(opens_tracked=None, clicks_tracked=None)
+    assert pooled([tracked, untracked, unknown], "opens") == (0.4, 100)
+    assert pooled([untracked], "clicks") == (None, 0)
+    row_untracked, row_unknown = emails_view.email_rows([untracked, unknown], CLOCK)
+    assert (row_untracked.opened.text, row_untracked.opened.known) == ("not tracked", False)
+    assert row_unknown.opened.text == "too early"
+    assert row_untracked.click_to_open.text == "not tracked"
+
+
+def test_an_email_nobody_knows_the_size_of_has_no_rate() -> None:
+    row = emails_view.email_rows([an_email(delivered=None, opened=3)], CLOCK)[0]
+    assert (row.delivered, row.opened.text) == ("–", "–")
+
+
+@pytest.mark.parametrize(
+    ("email", "says"),
+    [
+        ({"opened": 40, "clicked": 5}, "It reached 100 people: 40 opened it (40.0%) and 5 clicked (5.0%)."),
+        ({"opens_tracked": 0, "clicked": 5}, "It reached 100 people: 5 clicked (5.0%)."),
+        ({"opens_tracked": 0, "clicks_tracked": 0}, "cannot be said, because opens and clicks were not tracked."),
+        ({"opens_tracked": None, "clicks_tracked": None}, "too early to tell"),
+        ({"recipients": 0, "delivered": None}, "Nothing has come in"),
+        ({"opened": 1, "sent_ms": NOW_MS - DAY}, "Numbers still come in: it is less than a week old."),
+    ],
+)
+def test_the_answer_of_an_email(email: dict[str, Any], says: str) -> None:
+    view = email_view(an_email(**email), NOBODY, [], None, CLOCK, Directory())
+    assert says in view.answer
+
+
+def test_an_email_is_compared_with_the_usual_one() -> None:
+    before = [an_email(clicked=n) for n in (2, 4, 6)]
+    view = email_view(an_email(opened=50, clicked=9), NOBODY, before, None, CLOCK, Directory())
+    assert view.answer.endswith("Its click rate is 5.0 points up on the usual 4.0% of the 3 emails before.")
+    assert view.older is not None
+    assert view.newer is None
+
+
+def test_the_curve_ends_where_the_email_is_now() -> None:
+    hours = [CurveHour(0, 0, 10, 1), CurveHour(0, 5, 10, 0), CurveHour(0, 168, 5, 0)]
+    rows = EmailRows(hours, (), (), ())
+    old = email_view(an_email(opened=25, clicked=1), rows, [], None, CLOCK, Directory()).curve
+    assert old is not None
+    assert [row.cells[0] for row in old.rows][-1] == "20"
+    assert old.takeaway == "Half of all 25 who opened it did so within 6 hours."
+    young = email_view(an_email(sent_ms=NOW_MS - 7 * 3_600_000, opened=20), rows, [], None, CLOCK, Directory()).curve
+    assert young is not None
+    assert young.rows[-1].label == "6 hours after sending"
+    fresh = email_view(an_email(sent_ms=NOW_MS - 60_000, opened=20), rows, [], None, CLOCK, Directory()).curve
+    assert fresh is not None
+    assert len(fresh.rows) == 2
+    hidden = an_email(opens_tracked=0, clicks_tracked=0)
+    assert email_view(hidden, rows, [], None, CLOCK, Directory()).curve is None
+
+
+def test_people_of_an_email() -> None:
+    clicker = Clicker(0, "u1", "a@b.c", None, "regular", 3, None, NOW_MS - 20 * DAY + 3_600_000 * 5)
+    loss = Loss(0, "u2", None, "Bo", NOW_MS, None, NOW_MS, "mailbox_full", None)
+    view = email_view(an_email(), EmailRows((), (), [clicker], [loss]), [], None, CLOCK, Directory(frozenset({"u1"})))
+    assert (view.clickers[0].href, view.clickers[0].after) == ("subscribers/u1.html", "5 h")
+    assert (view.losses[0].what, view.losses[0].why) == ("complained", "")
+    assert view.clicks_csv == "data/emails/u-clicks.csv"
+
+
+def test_the_provider_beside_us() -> None:
+    rows = comparison(an_email(provider_deliveries=98, provider_opens=0))
+    assert [(r.label, r.ours, r.theirs, r.difference) for r in rows] == [("Deliveries", "100", "98", "+2"), ("Opens", "0", "0", "same")]
+
+
+def test_the_overviews_answer() -> None:
+    thirteen = periods(CLOCK, date(2020, 1, 1))[1]
+    now, before = Totals(6, 6, 2, 4), Totals(3, 3, 1, 3)
+    assert answer(thirteen, now, before, facts(), True) == (
+        "6 people opened or clicked something in the last 13 weeks, 100.0% more than in the 13 weeks before. "
+        "Of the 8 on the list today, 50.0% did."
+    )
+    assert answer(thirteen, now, None, facts(active=1), True) == "6 people opened or clicked something in the last 13 weeks."
+    assert "cannot be said" in answer(thirteen, Totals(0, 0, 0, 0), before, facts(), False)
+
+
+def test_no_heat_without_fire() -> None:
+    assert heat([], "opened") is None
+
+
+def test_notices() -> None:
+    old = site_view(facts(), NOW_MS - 5 * DAY, CLOCK, [])
+    assert old.notice is not None
+    assert "5 days ago" in old.notice.text
+    assert old.notice.code == "rapport sync"
+    untracked = site_view(facts(), NOW_MS, CLOCK, [an_email(opens_tracked=0, clicks_tracked=0)])
+    assert untracked.notice is not None
+    assert "Turn tracking on" in untracked.notice.text
+    assert site_view(facts(), NOW_MS, CLOCK, [an_email()]).notice is None
+    assert site_view(facts(events=0, subscribers=0), None, CLOCK, []).is_empty
+
+
+Say = Callable[..., str]
+
+
+@pytest.fixture
+def status_says() -> Say:
+    def say(emails: list[EmailResult], synced: int | None = NOW_MS - 3_600_000, run: LastRun | None = None) -> str:
+        return status_view(facts(), run, synced, [], [], [], Unassigned(0, 0), [], emails, 0, CLOCK).answer
+
+    return say
+
+
+def test_status_answers(status_says: Say) -> None:
+    same, off = an_email(provider_deliveries=100), an_email(provider_deliveries=150)
+    assert status_says([], None).startswith("Nothing was ever synced")
+    assert status_says([same]) == "The data is 1 h old, and agrees with the provider's own counts for the one email."
+    assert "differs from the provider's count by more than 1% for 1 email of 2" in status_says([same, off])
+    assert "gives no counts" in status_says([an_email()])
+    assert "the last run ended “failed”" in status_says([same], run=LastRun(outcome="failed"))
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (None, None),
+        (b"not json", None),
+        (b"[1]", None),
+        (b'{"outcome": "done", "started_at": "2026-11-18T12:00:00Z", "finished_at": "2026-11-18T12:01:00Z"}',
+         LastRun("18 Nov 2026, 13:00", 1_795_003_260_000, "done", "")),
+        (b'{"outcome": "failed", "finished_ms": 5, "error": "no"}', LastRun("", 5, "failed", "no")),
+        (b'{"outcome": "failed", "finished_at": "yesterday"}', LastRun("", None, "failed", "")),
+    ],
+)  # fmt: skip
+def test_last_run_is_read_leniently(body: bytes | None, expected: LastRun | None) -> None:
+    assert read_last_run(body, "Europe/Berlin", NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("counts", "text"),
+    [
+        ('{"events": {"stored": 1200, "known": 0}, "pages": 3}', "events: 1,200 stored; 3 pages"),
+        ('{"unknown_keys": {"a_b": 2}}', "unknown keys: 2 a b"),
+        ("[]", ""),
+        ("{", ""),
+    ],
+)
+def test_counts_of_a_run(counts: str, text: str) -> None:
+    assert counts_text(counts) == text
