@@ -41,6 +41,7 @@ def walk(folder: Path, events: int) -> None:
         EventFeed(ButtondownApi(client), parser, session, sizes=(PAGE,)).sync()
         seconds = time.process_time() - began
         assert store.counts.events_new == events
+        fetched = store.counts.events_seen  # a first sync looks at everything a second time, newest first
         database.close()
     finally:
         client.close()

@@ -151,7 +151,7 @@ def line_chart(
 
 
 def day_labels(days: Sequence[date]) -> tuple[Label, ...]:
-    """Months for long ranges, Mondays for middle ones, else every few days: about seven, none at the rim."""
+    """Months for long ranges, Mondays for middle ones, else every few points: about seven, none at the rim."""
     if len(days) < 2:
         return tuple(Label("50", day_text(day, year=False), False) for day in days)
     reach = (days[-1] - days[0]).days
@@ -161,7 +161,7 @@ def day_labels(days: Sequence[date]) -> tuple[Label, ...]:
             if (day.year, day.month) != (before.year, before.month):
                 month = day_text(day, year=False).split()[1]
                 hits.append((index, f"{month} {day.year}" if day.month == 1 or not hits else month))
-        elif reach > 45:
+        elif reach > 45 and reach < len(days):
             if day.weekday() == 0:
                 hits.append((index, day_text(day, year=False)))
         else:

@@ -51,16 +51,22 @@ class Warehouse:
 
 
 @contextmanager
-def open_warehouse(store: Path | None, *, memory_limit: str = "700MB") -> Iterator[Warehouse]:
-    """A warehouse over the SQLite file at `store`; None is a project that was never synced: no rows at all."""
+def open_warehouse(store: Path | None, *, memory_limit: str = "") -> Iterator[Warehouse]:
+    """A warehouse over the SQLite file at `store`; None is a project that was never synced: no rows at all.
+
+    What does not fit into `memory_limit` ("700MB"; by default most of the machine's) is spilled beside the store.
+    """
     # nothing is downloaded and nothing unsigned is loaded, whatever a query or the environment asks for
     settings: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "allow_unsigned_extensions": "false",
-        "memory_limit": memory_limit,
         "preserve_insertion_order": "false",
     }
+    if memory_limit:
+        settings["memory_limit"] = memory_limit
+    if store is not None:
+        settings["temp_directory"] = str(store.with_name(f"{store.name}.spill"))
     with duckdb.connect(":memory:", config=settings) as connection:
         connection.execute("set TimeZone = 'UTC'")
         _run(connection, relation_text("schema"))

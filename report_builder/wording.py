@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 NOT_TRACKED = "not tracked"
-TOO_EARLY = "too early"
+NOT_KNOWN = "not known"
 UNKNOWN = "–"
 
 MINIMUM_SAMPLE = 30  # deliveries behind a rate before its change means anything

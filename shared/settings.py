@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from shared.errors import SettingsError
 
@@ -79,7 +80,7 @@ class Settings:
             faults.append("BUTTONDOWN_API_KEY has characters that no key has: paste it again")
 
         api_url = text("BUTTONDOWN_API_URL", cls.buttondown_api_url).rstrip("/")
-        if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", api_url):
+        if not _is_web_address(api_url):
             faults.append(f"BUTTONDOWN_API_URL must be an address such as {cls.buttondown_api_url}")
 
         if faults:
@@ -96,6 +97,14 @@ class Settings:
     def hashing_secret(self) -> Secret:
         """The given secret, else the one kept in the local data folder, made there on first use."""
         return self.secret or _local_secret(Path(self.bucket_url))
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        has_host = bool(urlsplit(url).hostname) and urlsplit(url).port != 0
+    except ValueError:
+        return False
+    return has_host and re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url) is not None
 
 
 def _local_secret(folder: Path) -> Secret:

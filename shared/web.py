@@ -60,6 +60,7 @@ class WebClient:
         self._clock = clock
         self._wall_clock = wall_clock
         self._sleep = sleep
+        self._credential = headers.get("authorization", "").rpartition(" ")[2].encode()
         self._sent: deque[float] = deque(maxlen=per_minute)
         self._resume_at = 0.0
         self.requests = 0
@@ -102,7 +103,7 @@ class WebClient:
                     if pause is not None and patience > 0:
                         patience -= 1
                         tries -= 1
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:  # a lost connection, or a body that cannot be unpacked
                 self.requests += 1
                 failure = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             tries += 1
@@ -118,9 +119,12 @@ class WebClient:
         if response.status_code in RETRIED_STATUSES:
             return None
         data: Any = None
-        if response.content:
+        content = response.content
+        if self._credential and not response.is_success:  # a refusal may repeat what it was sent
+            content = content.replace(self._credential, "…".encode())
+        if content:
             try:
-                data = orjson.loads(response.content)
+                data = orjson.loads(content)
             except orjson.JSONDecodeError:
                 return None if response.is_success else Answer(response.status_code, None)
         if response.is_success and not is_wanted(data):

@@ -51,6 +51,8 @@ class EventTable:
         single = statement("insert_event").rstrip()
         self._insert_many = single + ", (?, ?, ?, ?, ?, ?, ?, ?, ?)" * (ROWS_A_STATEMENT - 1)
         self._has_aliases = database.execute("select 1 from event_aliases limit 1").fetchone() is not None
+        # Events of nobody or of no email are few: automations, deleted people.
+        self._incomplete = {row[0] for row in database.execute(statement("find_incomplete_ids"))}
 
     def remember_since(self, floor_ms: int) -> None:
         """Before a walk down to `floor_ms`: the ids it may meet again, to notice one that comes with a new date."""
@@ -82,8 +84,8 @@ class EventTable:
         below_floor, above = self._insert(rows[:old]), self._insert(rows[old:])
         if below_floor + above < len(rows):
             known = events
-        if known:
-            self._complete(known)
+        self._complete(known)
+        self._incomplete.update(row[1] for row in rows if row[3] is None or row[4] is None)
         self._counts.events_new += below_floor + above
         self._counts.events_paired += paired
         return Added(below_floor + above, paired + renamed, below_floor)
@@ -137,6 +139,9 @@ class EventTable:
 
     def _complete(self, events: Sequence[Event]) -> None:
         """A known event may learn whose it was and of which email."""
+        known = [event for event in events if event.id in self._incomplete]
+        if not known:
+            return
         look = self._dimensions
         before = self._database.total_changes
         self._database.executemany(
@@ -148,7 +153,7 @@ class EventTable:
                     "subscriber": look.subscribers.id_if_any(event.subscriber),
                     "email": look.emails.id_if_any(event.email),
                 }
-                for event in events
+                for event in known
             ],
         )
         self._counts.events_completed += self._database.total_changes - before

@@ -73,6 +73,7 @@ class Email:
     tracking: str
     archive: str
     funnel: tuple[FunnelRow, ...]
+    outcomes: str
     curve: Trend | None
     links: tuple[LinkRow, ...]
     links_note: str
@@ -113,6 +114,7 @@ def email_view(
         tracking=tracking(email),
         archive=email.url if email.url and email.url.startswith(("https://", "http://")) else "",
         funnel=_funnel(email),
+        outcomes=_outcomes(email),
         curve=email_curve(email, rows.curve, clock),
         links=link_rows(rows.links[:15]),
         links_note=wording.plural(len(rows.links), "link") + " clicked",
@@ -174,16 +176,26 @@ def _funnel(email: EmailResult) -> tuple[FunnelRow, ...]:
     return tuple(rows)
 
 
+def _outcomes(email: EmailResult) -> str:
+    return (
+        f"{wording.count(email.replied)} replied · {wording.count(email.bounced)} bounced · "
+        f"{wording.count(email.unsubscribed)} unsubscribed · {wording.count(email.complained)} complained"
+    )
+
+
 def _clicker(row: Clicker, sent_ms: int, clock: Clock, directory: Directory) -> ClickerRow:
     name = name_of(row.name, row.email, row.uuid)
     waited = max(0, row.clicked_ms - sent_ms) // 60_000
-    after = (
-        f"{waited} min" if waited < 60 else f"{waited // 60} h" if waited < 2880 else f"{waited // 1440} d"
-    )
     return ClickerRow(
         name.main, name.detail, directory.href(row.uuid), wording.count(row.clicks), clock.moment(row.clicked_ms),
-        after, status_word(row.status),
+        _waiting(waited), status_word(row.status),
     )  # fmt: skip
+
+
+def _waiting(minutes: int) -> str:
+    if minutes < 60:
+        return f"{minutes} min" if minutes else "under 1 min"
+    return f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} d"
 
 
 def _loss(row: Loss, clock: Clock, directory: Directory) -> LossRow:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from report_builder.charts import number
 from report_builder.clock import Clock, day_text
 from report_builder.rows import EmailResult
-from report_builder.wording import NOT_TRACKED, TOO_EARLY, UNKNOWN, count, percent, plural, ratio
+from report_builder.wording import NOT_KNOWN, NOT_TRACKED, UNKNOWN, count, percent, plural, ratio
 
 PAGE_SIZE = 300
 
@@ -80,7 +80,7 @@ def click_to_open(email: EmailResult) -> float | None:
 
 
 def why_unknown(tracked: int | None) -> str:
-    return {0: NOT_TRACKED, 1: UNKNOWN}.get(tracked if tracked is not None else -1, TOO_EARLY)
+    return {0: NOT_TRACKED, 1: UNKNOWN}.get(tracked if tracked is not None else -1, NOT_KNOWN)
 
 
 def rate_cell(rate: float | None, widest: float, tracked: int | None) -> Rate:

@@ -75,7 +75,8 @@ def tiles(
         _rate_tile("Click rate", "clicks", emails, previous_emails, "s2"),
         _rate_tile("Open rate", "opens", emails, previous_emails, "s1"),
         Tile(
-            "Active subscribers", wording.tile_count(facts.active), "", wording.count_change(facts.active, at_start),
+            "Active subscribers", wording.tile_count(facts.active), "",
+            wording.count_change(facts.active, at_start) if period.key != "all" else None,
             "today", spark(active[every - 1 :: every]), "s3",
         ),
         Tile(

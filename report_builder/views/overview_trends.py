@@ -48,9 +48,9 @@ def trend_per_step(
     what = "opened" if opened[best] else "clicked"
     number = opened[best] or clicked[best]
     unit = {1: "day", 7: "week", 28: "four weeks"}[period.days_per_step]
+    cause = f", after “{_shortened(sent[best][0])}”" if len(sent.get(best, ())) == 1 else ""
     return Trend(
-        takeaway=f"The busiest {unit}: {_step_label(period, best)}, when {wording.people(number)} {what}"
-        + (f", after “{_shortened(marks[best])}”." if best in marks else "."),
+        takeaway=f"The busiest {unit}: {_step_label(period, best)}, when {wording.people(number)} {what}{cause}.",
         chart=line_chart(
             [("s1", "Opened", opened), ("s2", "Clicked", clicked)],
             x=day_labels(days),

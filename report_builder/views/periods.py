@@ -57,7 +57,7 @@ def periods(clock: Clock, begin: date | None) -> list[Period]:
     """`begin` is the day of the first event. All but "all" have a past, if history reaches back far enough."""
     made = [_weeks(clock, weeks, begin) for weeks in WEEKS]
     days = max(28, (clock.today - begin).days + 1 if begin else 28)
-    step = 1 if days <= 120 else 7 if days <= 130 * 7 else 28
+    step = 1 if days <= 120 else 7 if days <= 80 * 7 else 28
     first = clock.today - timedelta(days=-(-days // step) * step - 1)
     return [*made, Period(ALL, "All", first, clock.today, step, None, None, clock.now_ms)]
 

@@ -16,7 +16,7 @@ class LastRun:
     started: str = ""
     finished_ms: int | None = None
     outcome: str = ""
-    message: str = ""
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

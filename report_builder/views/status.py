@@ -74,7 +74,7 @@ class Status:
     unknown_types: str
     statuses: tuple[LabelCount, ...]
     last_run: str
-    last_run_message: str
+    problems: tuple[str, ...]
     runs: tuple[RunRow, ...]
     compared: tuple[ComparedEmail, ...]
     compared_note: str
@@ -104,7 +104,7 @@ def status_view(
         unknown_types=_unknown_types(unknown),
         statuses=tuple(LabelCount(status_word(s.status), wording.count(s.subscribers)) for s in statuses),
         last_run=f"last run: {last_run.outcome}, {last_run.started}".rstrip(", ") if last_run else "",
-        last_run_message=last_run.message if last_run else "",
+        problems=last_run.problems if last_run else (),
         runs=tuple(run_row(run, clock) for run in runs),
         compared=tuple(compared[:EMAILS_COMPARED]),
         compared_note=_compared_note(len(compared)),
@@ -118,7 +118,8 @@ def _failed(last_run: LastRun | None) -> str:
 def _answer(last_run: LastRun | None, synced_ms: int | None, clock: Clock, off: int, compared: int) -> str:
     if synced_ms is None:
         return "Nothing was ever synced, so there is nothing to trust or to doubt yet."
-    text = f"The data is {clock.ago(synced_ms)} old"
+    age = clock.ago(synced_ms)
+    text = f"The data is {'less than a minute' if age == '0 min' else age} old"
     if _failed(last_run):
         text += f", and the last run ended “{_failed(last_run)}”: see below"
     elif not compared:
@@ -147,38 +148,33 @@ def _facts(
     facts: SiteFacts, synced_ms: int | None, unassigned: Unassigned, feed: Sequence[FeedCount], store_bytes: int,
     clock: Clock,
 ) -> tuple[Fact, ...]:  # fmt: skip
-    reach = "no events yet"
-    if facts.first_ms is not None and facts.last_ms is not None:
-        reach = (
-            f"{day_text(clock.local(facts.first_ms).date())} to {day_text(clock.local(facts.last_ms).date())}"
-        )
+    first, last = clock.day(facts.first_ms), clock.day(facts.last_ms)
+    since = day_text(first) if first else "none yet"
+    until = f"last event on {day_text(last)}" if last else ""
     whole = next((f for f in feed if f.email_id == 0), None)
     feed_note = ""
     if whole:
         feed_note = f"the provider's feed held {wording.count(whole.feed_count)} when last walked to its end"
-    rows = [
+    return (
         Fact(
             "Data as of",
             clock.moment(synced_ms) if synced_ms is not None else "never",
             f"time zone {clock.zone}",
         ),
         Fact("Events", wording.count(facts.events), feed_note),
-        Fact("History", reach, ""),
+        Fact("History since", since, until),
         Fact(
             "Subscribers",
             wording.count(facts.subscribers),
             f"{wording.count(facts.active)} on the list today",
         ),
         Fact("Store", _bytes(store_bytes) if store_bytes else "none yet", "one SQLite file"),
-    ]
-    if unassigned.no_subscriber or unassigned.no_email:
-        rows.append(
-            Fact(
-                "Without a name", wording.count(unassigned.no_subscriber),
-                f"events of nobody known; {wording.count(unassigned.no_email)} belong to no email",
-            )
-        )  # fmt: skip
-    return tuple(rows)
+        Fact(
+            "Unassigned",
+            wording.count(unassigned.no_subscriber),
+            f"events of nobody known; {wording.count(unassigned.no_email)} of no email",
+        ),
+    )
 
 
 def _unknown_types(unknown: Sequence[EventTypeCount]) -> str:

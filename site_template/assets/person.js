@@ -117,7 +117,7 @@ function marks(events) {
 function timelineRow({ type, about, url, at }) {
   const verb = VERBS[type] ?? type, cell = emailCell(about);
   if (url) {
-    const short = url.replace(/^https?:\/\//, "");
+    const short = url.replace(/^https?:\/\//, "").replace(/\/$/, "");
     cell.append(" ", el("small", {}, /^https?:\/\//.test(url) ? el("a", { href: url, rel: "noopener noreferrer" }, el("bdi", {}, short)) : el("bdi", {}, short)));
   }
   return el("tr", {}, el("td", {}, el("time", { datetime: new Date(at).toISOString() }, moment(at))), el("td", { class: verb === "opened" || verb === "clicked" ? verb : "other" }, verb), cell);

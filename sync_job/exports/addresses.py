@@ -4,7 +4,7 @@ An export joins the address that a person had when it was made, or had at the ti
 ever had it is a candidate, letter case aside. People may share an address, and addresses come back. Of several
 candidates it is
 
-1. one who already has an equal event that no other row of the file claimed: then this row is that event;
+1. one who already has this event under its id, or an equal one that no other row of the file claimed;
    among several such, and where there is none,
 2. one whose address it was at the time of the event,
 3. of those, one who was subscribed then,
@@ -26,7 +26,7 @@ from sync_job.store import Store
 
 PEOPLE_BY_ADDRESS = uuid.UUID("8f7c1a52-4d0b-5a6e-b8a1-2f3a0d9a7c44")
 
-Claims = dict[tuple[str, bytes | None, str | None, int, str], dict[int, int]]
+Claims = dict[tuple[str, bytes | None, str | None, int, int], dict[int, int]]
 
 
 @dataclass
@@ -81,11 +81,23 @@ class AddressBook:
     def attribute(self, batch: Sequence[Staged]) -> list[Event]:
         """The events with their people; inside a transaction, for it may make some up. Seconds must be whole."""
         claims: Claims = {}
-        events = []
-        for event, address in batch:
-            if address is not None:
-                event = event._replace(subscriber=self._owner(event, address.strip(), claims))
-            events.append(event)
+        events = [event for event, _ in batch]
+        undecided = []
+        for index, (event, address) in enumerate(batch):
+            if address is None:
+                continue
+            key = address.strip().casefold()
+            candidates = self._candidates[key] or [self._make(address.strip())]
+            owner = (
+                candidates[0].uuid if len(candidates) == 1 else self._owner_by_id(event, candidates, claims)
+            )
+            if owner is None:
+                undecided.append((index, candidates))
+            else:
+                events[index] = event._replace(subscriber=owner)
+        for index, candidates in undecided:
+            owner = self._owner_by_key(events[index], candidates, claims)
+            events[index] = events[index]._replace(subscriber=owner)
         return events
 
     def owner(self, address: str, at: int) -> bytes:
@@ -93,33 +105,41 @@ class AddressBook:
         candidates = self._candidates[address.strip().casefold()] or [self._make(address.strip())]
         return _ranked(candidates, at)[0].uuid
 
-    def _owner(self, event: Event, address: str, claims: Claims) -> bytes:
-        key = address.casefold()
-        candidates = self._candidates[key] or [self._make(address)]
-        if len(candidates) == 1:
-            return candidates[0].uuid
-        second = event.occurred_ms // 1000 * 1000
-        equal = claims.setdefault((event.type, event.email, event.url, second, key), {})
-        if not equal:
-            equal.update(self._count_equal(event, second, candidates))
+    def _owner_by_id(self, event: Event, candidates: Sequence[Candidate], claims: Claims) -> bytes | None:
+        """A row whose id is known is no other event, and leaves those that are equal to other rows."""
+        row = {"second": event.occurred_ms // 1000 * 1000, "id": event.id}
+        found = self._store.database.execute(statement("find_owner_by_id"), row).fetchone()
+        if found is None:
+            return None
+        equal = self._equal(event, candidates, claims)
+        equal[found[0]] = equal.get(found[0], 0) - 1
+        owner: bytes = found[1]
+        return owner
+
+    def _owner_by_key(self, event: Event, candidates: Sequence[Candidate], claims: Claims) -> bytes:
+        equal = self._equal(event, candidates, claims)
         ranked = _ranked(candidates, event.occurred_ms)
         for each in ranked:
-            if equal.get(each.id, 0) > 0:
+            if equal[each.id] > 0:
                 equal[each.id] -= 1
                 return each.uuid
         return ranked[0].uuid
 
-    def _count_equal(self, event: Event, second: int, candidates: Sequence[Candidate]) -> dict[int, int]:
-        like = {
-            "second": second,
-            "type": event.type,
-            "email": event.email,
-            "url": event.url,
-            "people": json.dumps([each.id for each in candidates]),
-        }
-        return {each.id: 0 for each in candidates} | dict(
-            self._store.database.execute(statement("count_equal_events"), like)
-        )
+    def _equal(self, event: Event, candidates: Sequence[Candidate], claims: Claims) -> dict[int, int]:
+        """How many stored events like this one each candidate has that no row of the file claimed so far."""
+        second = event.occurred_ms // 1000 * 1000
+        key = (event.type, event.email, event.url, second, candidates[0].id)
+        if key not in claims:
+            like = {
+                "second": second,
+                "type": event.type,
+                "email": event.email,
+                "url": event.url,
+                "people": json.dumps([each.id for each in candidates]),
+            }
+            stored = self._store.database.execute(statement("count_equal_events"), like)
+            claims[key] = {each.id: 0 for each in candidates} | dict(stored)
+        return claims[key]
 
     def _make(self, address: str) -> Candidate:
         database = self._store.database

@@ -37,6 +37,7 @@ def collection_of(columns: Iterable[str]) -> Collection | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """`subscriber.email` and `Subscriber__Email` are one column."""
     return name.strip().lower().replace(".", "__").replace(" ", "_")

@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from shared.records import Event
@@ -38,7 +39,7 @@ class EventReader:
         """None for a row that cannot be read."""
         values = flat(row)
         for name in values:
-            if not EXPECTED.fullmatch(name):
+            if not _is_expected(name):
                 self._counts.unknown_fields[f"export.event.{name}"] += 1
         given_id, at = text(values.get("id")), text(first(values, "timestamp", "creation_date"))
         kind = text(values.get("event_type")) or ""
@@ -75,6 +76,11 @@ class EventReader:
         if event.subscriber is not None or not isinstance(address, str) or "@" not in address:
             address = None
         return ReadEvent(event, address, given_id is not None)
+
+
+@lru_cache(maxsize=4096)
+def _is_expected(name: str) -> bool:
+    return EXPECTED.fullmatch(name) is not None
 
 
 def _id(value: Any) -> str | None:

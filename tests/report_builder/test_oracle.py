@@ -40,7 +40,9 @@ def within(events: list[Event], *kinds: str) -> list[Event]:
 def test_totals(full: Warehouse, events: list[Event], store_of: Callable[[str], Path | None]) -> None:
     store = store_of("full")
     assert store is not None
-    active = {i for (i,) in sqlite_rows(store, "select id from subscribers where status in ('regular', 'premium')")}
+    active = {
+        i for (i,) in sqlite_rows(store, "select id from subscribers where status in ('regular', 'premium')")
+    }
     acted = within(events, OPENED, CLICKED)
     people = {e[2] for e in acted}
     totals = full.row(rows.Totals, "overview/totals", first_day=FIRST, last_day=LAST, before_ms=NOW_MS)
@@ -60,14 +62,20 @@ def test_trend(full: Warehouse, events: list[Event], days: int) -> None:
     expected: dict[int, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
     for at, kind, person, _, _ in within(events, OPENED, CLICKED):
         expected[(local(at).date() - FIRST).days // days][kind == CLICKED].add(person)
-    found = full.rows(rows.Step, "overview/trend", first_day=FIRST, last_day=LAST, days=days, before_ms=NOW_MS)
+    found = full.rows(
+        rows.Step, "overview/trend", first_day=FIRST, last_day=LAST, days=days, before_ms=NOW_MS
+    )
     assert [tuple(step) for step in found] == [
-        (step, len(opened | clicked), len(opened), len(clicked)) for step, (opened, clicked) in sorted(expected.items())
+        (step, len(opened | clicked), len(opened), len(clicked))
+        for step, (opened, clicked) in sorted(expected.items())
     ]
 
 
 def test_hours(full: Warehouse, events: list[Event]) -> None:
-    seen = {(local(at).isoweekday(), local(at).hour, local(at).date(), s, m) for at, _, s, m, _ in within(events, OPENED)}
+    seen = {
+        (local(at).isoweekday(), local(at).hour, local(at).date(), s, m)
+        for at, _, s, m, _ in within(events, OPENED)
+    }
     expected: dict[tuple[int, int], int] = defaultdict(int)
     for weekday, hour, *_ in seen:
         expected[weekday, hour] += 1
@@ -82,7 +90,9 @@ def test_top_links(full: Warehouse, events: list[Event], store_of: Callable[[str
     people: dict[str, list[int]] = defaultdict(list)
     for _, _, person, _, link in within(events, CLICKED):
         people[targets[link]].append(person)
-    expected = sorted(((t, len(set(p)), len(p)) for t, p in people.items()), key=lambda row: (-row[1], row[0]))
+    expected = sorted(
+        ((t, len(set(p)), len(p)) for t, p in people.items()), key=lambda row: (-row[1], row[0])
+    )
     found = full.rows(rows.TopLink, "overview/top_links", first_day=FIRST, last_day=LAST)
     assert [(link.target, link.people, link.clicks) for link in found] == expected[:10]
 
@@ -96,7 +106,9 @@ def test_audience(full: Warehouse, store_of: Callable[[str], Path | None]) -> No
         days = (local(ms).date() - FIRST).days
         return days // 7 if days >= 0 else -1
 
-    for joined, left in sqlite_rows(store, "select created_ms, coalesce(unsubscribed_ms, undeliverable_ms) from subscribers"):
+    for joined, left in sqlite_rows(
+        store, "select created_ms, coalesce(unsubscribed_ms, undeliverable_ms) from subscribers"
+    ):
         expected[step(joined)][0] += 1
         if left is not None:
             expected[step(left)][1] += 1
@@ -113,7 +125,10 @@ def test_email_results(full: Warehouse, events: list[Event]) -> None:
         assert e.delivered == len(reached)
         assert (e.opened, e.clicked) == (len(people[e.email_id, OPENED]), len(people[e.email_id, CLICKED]))
         bounced = people[e.email_id, "subscriber.bounced"] | people[e.email_id, "subscriber.rejected"]
-        assert (e.bounced, e.unsubscribed) == (len(bounced), len(people[e.email_id, "subscriber.unsubscribed"]))
+        assert (e.bounced, e.unsubscribed) == (
+            len(bounced),
+            len(people[e.email_id, "subscriber.unsubscribed"]),
+        )
 
 
 def test_ranking(full: Warehouse, events: list[Event]) -> None:
@@ -143,7 +158,9 @@ def test_top_subscribers(full: Warehouse, events: list[Event]) -> None:
     score: dict[int, int] = defaultdict(int)
     for (person, _), did in kinds.items():
         score[person] += (OPENED in did) + 3 * (CLICKED in did)
-    found = full.rows(rows.TopStep, "overview/top_subscribers", first_day=FIRST, last_day=LAST, days=7, people=5)
+    found = full.rows(
+        rows.TopStep, "overview/top_subscribers", first_day=FIRST, last_day=LAST, days=7, people=5
+    )
     by_place = {row.place: row.score for row in found}
     assert [by_place[place] for place in sorted(by_place)] == sorted(score.values(), reverse=True)[:5]
     assert all(0 <= row.step <= (LAST - FIRST).days // 7 and row.actions > 0 for row in found)

@@ -27,7 +27,9 @@ def test_ids_and_tracking_agree_with_the_views_of_the_store(store_of: StoreOf, n
         people = warehouse.rows(rows.Person, "subscribers/list", since_ms=0)
     view = sqlite_rows(store, "select email_id, opens_tracked, clicks_tracked from email_list")
     assert sorted((e.uuid, e.opens_tracked, e.clicks_tracked) for e in emails) == sorted(view)
-    assert sorted(p.uuid for p in people) == sorted(i for (i,) in sqlite_rows(store, "select subscriber_id from subscriber_list"))
+    assert sorted(p.uuid for p in people) == sorted(
+        i for (i,) in sqlite_rows(store, "select subscriber_id from subscriber_list")
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,16 +44,24 @@ def test_ids_and_tracking_agree_with_the_views_of_the_store(store_of: StoreOf, n
     ],
 )
 def test_silence_is_judged_like_the_store_does(
-    tmp_path: Path, deliveries: int, age_days: int, switch: int | None, expected: tuple[int | None, int | None]
+    tmp_path: Path,
+    deliveries: int,
+    age_days: int,
+    switch: int | None,
+    expected: tuple[int | None, int | None],
 ) -> None:
     store = Store(tmp_path / "s.sqlite")
     sent = NOW_MS - age_days * DAY
-    email = store.email("Quiet", sent, tracking_at_send=switch, analytics={"deliveries": deliveries, "opens": 0})
+    email = store.email(
+        "Quiet", sent, tracking_at_send=switch, analytics={"deliveries": deliveries, "opens": 0}
+    )
     store.event("subscriber.delivered", sent, store.subscriber(), email)
     store.event("subscriber.delivered", NOW_MS, store.subscriber(), store.email("Later", NOW_MS - 1000))
     path = store.done()
     with open_warehouse(path) as warehouse:
-        found = {e.subject: e for e in warehouse.rows(rows.EmailResult, "emails/list", now_ms=NOW_MS)}["Quiet"]
+        found = {e.subject: e for e in warehouse.rows(rows.EmailResult, "emails/list", now_ms=NOW_MS)}[
+            "Quiet"
+        ]
     assert (found.opens_tracked, found.clicks_tracked) == expected
     view = sqlite_rows(path, "select opens_tracked, clicks_tracked from email_list where subject = 'Quiet'")
     assert view == [expected]
@@ -70,7 +80,12 @@ def test_without_delivery_events_the_providers_count_is_the_denominator(tmp_path
 
 def test_drafts_and_imported_emails_without_events_are_not_listed(tmp_path: Path) -> None:
     store = Store(tmp_path / "s.sqlite")
-    for status, sent in (("draft", NOW_MS - DAY), ("scheduled", NOW_MS - DAY), ("imported", NOW_MS - DAY), ("sent", NOW_MS + DAY)):
+    for status, sent in (
+        ("draft", NOW_MS - DAY),
+        ("scheduled", NOW_MS - DAY),
+        ("imported", NOW_MS - DAY),
+        ("sent", NOW_MS + DAY),
+    ):
         store.email(status, sent, status=status)
     store.email("shown", NOW_MS - DAY, status="about_to_send")
     store.event("subscriber.opened", NOW_MS - DAY, store.subscriber(), store.email(None, None, status=None))

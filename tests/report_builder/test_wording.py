@@ -10,7 +10,15 @@ from tests.report_builder.stores import NOW, NOW_MS
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(0, "0"), (950, "950"), (12_345, "12.3k"), (100_000, "100k"), (999_960, "1M"), (4_100_000, "4.1M"), (2.5, "2.5")],
+    [
+        (0, "0"),
+        (950, "950"),
+        (12_345, "12.3k"),
+        (100_000, "100k"),
+        (999_960, "1M"),
+        (4_100_000, "4.1M"),
+        (2.5, "2.5"),
+    ],
 )
 def test_compact(number: float, text: str) -> None:
     assert wording.compact(number) == text
@@ -55,7 +63,15 @@ def test_a_rate_is_a_share() -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "text"),
-    [(0, "0 min"), (59, "59 min"), (60, "1 h"), (1440 * 69, "69 d"), (1440 * 70, "10 wk"), (1440 * 366, "1 y"), (-5, "0 min")],
+    [
+        (0, "0 min"),
+        (59, "59 min"),
+        (60, "1 h"),
+        (1440 * 69, "69 d"),
+        (1440 * 70, "10 wk"),
+        (1440 * 366, "1 y"),
+        (-5, "0 min"),
+    ],
 )
 def test_ago(minutes: int, text: str) -> None:
     assert Clock(NOW, "UTC").ago(NOW_MS - minutes * 60_000) == text
@@ -109,6 +125,8 @@ def test_links(url: str, followable: bool, label: tuple[str, str]) -> None:
 
 
 def test_csv_does_not_start_a_formula() -> None:
-    body = csv_bytes(("a", "b"), [("=1+1", -5), ("+x", None), ("-y", 0.5), ("@z", "a,b"), ("\tq", 'say "x"'), ("ok", "é")])
+    body = csv_bytes(
+        ("a", "b"), [("=1+1", -5), ("+x", None), ("-y", 0.5), ("@z", "a,b"), ("\tq", 'say "x"'), ("ok", "é")]
+    )
     text = body.decode("utf-8-sig")
-    assert text == "a,b\r\n'=1+1,-5\r\n'+x,\r\n'-y,0.5\r\n'@z,\"a,b\"\r\n'\tq,\"say \"\"x\"\"\"\r\nok,é\r\n"
+    assert text == 'a,b\r\n\'=1+1,-5\r\n\'+x,\r\n\'-y,0.5\r\n\'@z,"a,b"\r\n\'\tq,"say ""x"""\r\nok,é\r\n'

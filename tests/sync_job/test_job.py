@@ -367,7 +367,9 @@ def test_a_database_of_a_newer_version_is_left_alone(world: World, tmp_path: Pat
     assert world.last_run()["outcome"] == "failed"
 
 
-def test_an_upload_whose_answer_was_lost_is_a_commit(in_cloud: Callable[[], World], fake: FakeCloudStorage) -> None:
+def test_an_upload_whose_answer_was_lost_is_a_commit(
+    in_cloud: Callable[[], World], fake: FakeCloudStorage
+) -> None:
     world = in_cloud()
     fake.on("PUT", "/upload/", "drop_after", skip=1)  # the first is the lease
     report = world.sync()
@@ -392,7 +394,9 @@ def test_the_same_over_cloud_storage(in_cloud: Callable[[], World], fake: FakeCl
     assert world.bucket.stat(LEASE) is None
 
 
-def test_a_race_lost_in_cloud_storage_is_run_again(in_cloud: Callable[[], World], fake: FakeCloudStorage) -> None:
+def test_a_race_lost_in_cloud_storage_is_run_again(
+    in_cloud: Callable[[], World], fake: FakeCloudStorage
+) -> None:
     world = in_cloud()
     world.sync()
     opened_on(world.newsletter, world.now)

@@ -22,6 +22,7 @@ from sync_job.job import Report, SyncJob
 from sync_job.network import AddressHider
 from sync_job.session import Plan, Session
 from sync_job.sources.buttondown.api import ButtondownApi, connect
+from sync_job.sources.buttondown.event_types import CURRENT
 from sync_job.sources.buttondown.source import ButtondownSource
 from sync_job.times import iso, milliseconds
 
@@ -91,7 +92,9 @@ class World:
     def raw(self) -> bytes:
         """Every byte that is kept, the database and the notes about it."""
         return b"".join(
-            self.bucket.read(each.name)[0] for each in self.bucket.list() if not each.name.endswith("secret.key")
+            self.bucket.read(each.name)[0]
+            for each in self.bucket.list()
+            if not each.name.endswith("secret.key")
         )
 
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
@@ -108,7 +111,9 @@ class World:
     def events(self) -> dict[str, tuple[Any, ...]]:
         """What the store holds: id to (type, time, subscriber, email, url)."""
         try:
-            rows = self.query("select event_id, type, occurred_at, subscriber_id, email_id, url from event_log")
+            rows = self.query(
+                "select event_id, type, occurred_at, subscriber_id, email_id, url from event_log"
+            )
         except NotFound:
             return {}
         assert len({row[0] for row in rows}) == len(rows)
@@ -139,7 +144,7 @@ class World:
 def true_event(row: Row) -> tuple[Any, ...]:
     given = row["event_type"]
     return (
-        given if "." in given else f"subscriber.{given}",
+        f"subscriber.{given}" if given in CURRENT else given,
         iso(milliseconds(row["creation_date"])),
         dashed(row["subscriber_id"]) if row["subscriber_id"] else None,
         dashed(row["email_id"]) if row["email_id"] else None,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from shared.errors import SourceRefused, SourceUnavailable
+from shared.errors import SourceError, SourceRefused, SourceUnavailable
 from shared.settings import Secret
 from shared.web import ATTEMPTS, Answer, Params, WebClient
 
@@ -87,7 +87,7 @@ def _is_page(data: Any) -> bool:
     )
 
 
-def _refusal(resource: str, answer: Answer) -> SourceRefused:
+def _refusal(resource: str, answer: Answer) -> SourceError:
     """What the API said, and what its owner can do about it."""
     said = _words(answer.data)
     match answer.status:
@@ -111,7 +111,7 @@ def _refusal(resource: str, answer: Answer) -> SourceRefused:
             hint = "Set BUTTONDOWN_API_URL to the address that answers itself, with https:// and /v1."
         case status:
             message = f"Buttondown answered {status} for {resource} ({said})"
-            hint = "Try again later; if it stays, report the words above."
+            return SourceUnavailable(message, hint="Try again later; if it stays, report the words above.")
     return SourceRefused(message, status=answer.status, hint=hint)
 
 

@@ -42,6 +42,8 @@ def check_drift(feed: EventFeed) -> None:
         stored = _stored_counts(feed)
         explained = not _remembered(feed, WHOLE_FEED).has_drifted(total, sum(stored.values()))
         state["looking_since_ms"] = None if looked_at_all or explained else since_ms
+    else:
+        state["looking_since_ms"] = None
     state["checked_ms"] = now_ms
     with store.transaction():
         if not state.get("looking_since_ms"):

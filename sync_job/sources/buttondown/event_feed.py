@@ -16,7 +16,6 @@ from sync_job.session import Session
 from sync_job.sources.buttondown.api import ButtondownApi
 from sync_job.sources.buttondown.event_parser import EventParser
 from sync_job.sources.buttondown.pages import EVENT_PAGE_SIZES, PageWalk
-from sync_job.statements import statement
 
 SOURCE = "buttondown"
 STREAM = "events"
@@ -46,10 +45,13 @@ class EventFeed:
         if self.session.plan.full and "full" not in (self.state.get("walk") or {}):
             self.state["walk"] = {"phase": "all", "offset": 0, "full": True}
         walk = self.state.get("walk") or {}
+        is_taken_up = walk.get("phase") in ("new", "verify") and walk["offset"] > 0
         if self.state.get("complete") and walk.get("phase") not in ("all", "verify"):
             self._walk_new()
         else:
             self._walk_all()
+        if is_taken_up:  # what came since it broke off is on the pages before the one it went on from
+            self._walk_new()
 
     def _walk_all(self) -> None:
         """Everything, oldest first; then newest first until a pass adds nothing older than the overlap."""
@@ -64,22 +66,26 @@ class EventFeed:
                         self._save()
                     progress(page.end, page.count)
                     self.session.checkpoint()
-            walk.update(phase="verify", offset=0, passes=0)
-        while self._verify(walk):
-            walk["passes"] += 1
-            if walk["passes"] >= MAX_VERIFYING_PASSES:
-                raise SourceIncomplete(
-                    f"after {MAX_VERIFYING_PASSES} passes the feed still shows older events that were not there before",
-                    hint="What came is kept. The next run checks again.",
-                )
-        self._end(walk)
+            walk.update(phase="verify", offset=0, missed=0)
+        for _ in range(MAX_VERIFYING_PASSES):
+            if self._nothing_was_missed(walk):
+                self._end(walk)
+                return
+        raise SourceIncomplete(
+            f"after {MAX_VERIFYING_PASSES} passes the feed still shows older events that were not there before",
+            hint="What came is kept. The next run checks again.",
+        )
 
-    def _verify(self, walk: dict[str, Any]) -> bool:
-        """One pass, newest first. True if it added anything older than the overlap: then rows were missed."""
+    def _nothing_was_missed(self, walk: dict[str, Any]) -> bool:
+        """One pass over everything, newest first. True if it added nothing older than the overlap.
+
+        Rows deleted meanwhile pull others onto pages that were read already; no count gives that away.
+        """
         floor_ms = walk["started_ms"] - self.session.plan.overlap_ms
-        missed = self._walk_down(walk, floor_ms, mind_the_count=True)
-        walk["offset"] = 0
-        return missed > 0
+        self._walk_down(walk, floor_ms, to_the_end=True)
+        missed = walk["missed"]
+        walk.update(offset=0, missed=0)
+        return not missed
 
     def _walk_new(self) -> None:
         walk = self._begin("new")
@@ -87,31 +93,25 @@ class EventFeed:
         self._walk_down(walk, floor_ms)
         self._end(walk)
 
-    def _walk_down(self, walk: dict[str, Any], floor_ms: int, *, mind_the_count: bool = False) -> int:
+    def _walk_down(self, walk: dict[str, Any], floor_ms: int, *, to_the_end: bool = False) -> None:
         """Newest first, to a page where every event is known and the oldest is older than the floor.
 
-        With `mind_the_count`, not before the store holds as many events as the feed says it has. Returns how
-        many new events were older than the floor.
+        A walk that is taken up again repeats a page, which is known for that reason alone and ends nothing.
         """
-        self._store.events.remember_since(floor_ms)
-        missed = 0
+        self._store.events.remember_since(0 if to_the_end else floor_ms)
+        begin = walk["offset"]
         with self.session.log.progress("new events") as progress:
             for page in self.pages(NEWEST_FIRST, offset=walk["offset"]):
                 with self._store.transaction():
                     events, added = self.add(page.rows, floor_ms=floor_ms)
-                    missed += added.new_below_floor
+                    walk["missed"] = (walk.get("missed") or 0) + added.new_below_floor
                     walk["offset"] = page.end
                     self._save()
                 progress(page.end, page.count)
                 self.session.checkpoint()
                 oldest = min((event.occurred_ms for event in events), default=floor_ms)
-                if (
-                    added.all_known
-                    and oldest < floor_ms
-                    and not (mind_the_count and self._is_short(page.count))
-                ):
+                if added.all_known and oldest < floor_ms and page.end > begin and not to_the_end:
                     break
-        return missed
 
     def pages(self, ordering: str, *, offset: int = 0, filters: Params = ()) -> PageWalk:
         params = [("ordering", ordering), *filters]
@@ -155,11 +155,3 @@ class EventFeed:
 
     def _save(self) -> None:
         self._store.set_state(SOURCE, STREAM, self.state)
-
-    def _is_short(self, feed_count: int | None) -> bool:
-        return feed_count is not None and feed_count > self.stored_count()
-
-    def stored_count(self) -> int:
-        """Every id of the feed that is accounted for, older names of the same events included."""
-        counted = self._store.database.execute(statement("count_feed_ids")).fetchone()[0]
-        return int(counted) + self.session.counts.events_moved + self.session.counts.events_refused

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from shared.errors import SourceUnavailable
+from shared.errors import SourceRefused, SourceUnavailable
+from shared.web import ATTEMPTS
 from sync_job.sources.buttondown.event_feed import OLDEST_FIRST, EventFeed
 from sync_job.sources.buttondown.pages import HASTY_ATTEMPTS
 from sync_job.times import milliseconds
@@ -26,8 +27,8 @@ def walk_range(feed: EventFeed, since_ms: int, until_ms: int) -> None:
 def _first_offset(feed: EventFeed, since_ms: int) -> tuple[int, int]:
     """The page size that works, and the offset of the first page that reaches `since_ms`."""
     size, rows, count = _first_page(feed)
-    if count is None or len(rows) < size < count:
-        size = max(len(rows), 1)  # the server gives less than asked
+    if rows and (count is None or len(rows) < min(size, count)):
+        size = len(rows)  # the server gives less than asked
     low, high = 1, max(1, -(-(count or 0) // size))
     while low < high:
         middle = (low + high) // 2
@@ -42,17 +43,18 @@ def _first_offset(feed: EventFeed, since_ms: int) -> tuple[int, int]:
 
 def _first_page(feed: EventFeed) -> tuple[int, Sequence[dict[str, object]], int | None]:
     """The first page at the largest size that the server manages."""
-    for size in feed.sizes[:-1]:
+    sizes = list(feed.sizes)
+    while True:
+        params = [("ordering", OLDEST_FIRST), ("page", 1), ("page_size", sizes[0])]
+        can_shrink = len(sizes) > 1
         try:
-            page = feed.api.page(
-                "events",
-                [("ordering", OLDEST_FIRST), ("page", 1), ("page_size", size)],
-                attempts=HASTY_ATTEMPTS,
-            )
-        except SourceUnavailable:
+            page = feed.api.page("events", params, attempts=HASTY_ATTEMPTS if can_shrink else ATTEMPTS)
+        except (SourceUnavailable, SourceRefused) as error:
+            if not can_shrink or (isinstance(error, SourceRefused) and error.status != 422):
+                raise
+            sizes.pop(0)
             continue
-        return size, page["results"] if page else [], page.get("count") if page else None
-    return feed.sizes[-1], [], None
+        return sizes[0], page["results"] if page else [], page.get("count") if page else None
 
 
 def _dates(rows: Sequence[dict[str, object]]) -> list[int]:

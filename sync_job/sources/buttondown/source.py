@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from shared.errors import ForeignDataError, SourceError, SourceIncomplete, SourceRefused
 from sync_job.network import AddressHider
@@ -19,6 +20,7 @@ from sync_job.statements import statement
 from sync_job.times import DAY_MS, midnight_ms
 
 TAG_PAGE_SIZES = (1000, 100)
+UTC = "Etc/UTC"
 
 
 class ButtondownSource:
@@ -114,7 +116,7 @@ class ButtondownSource:
         if not plan.is_range:
             feed.sync()
             return
-        zone = session.store.fact("time_zone") or "Etc/UTC"
+        zone = _known_zone(session)
         since_ms = midnight_ms(plan.since or date(1970, 1, 1), zone)
         until_ms = midnight_ms(plan.until, zone) if plan.until else session.now_ms() + DAY_MS
         walk_range(feed, since_ms, until_ms)
@@ -134,3 +136,12 @@ class ButtondownSource:
             with session.store.transaction():
                 session.store.emails.save(parse_email(row, session.counts) for row in rows)
                 session.store.emails.mark_missing(missing, session.now_ms())
+
+
+def _known_zone(session: Session) -> str:
+    zone = session.store.fact("time_zone") or UTC
+    try:
+        return ZoneInfo(zone).key
+    except (KeyError, ValueError, OSError):
+        session.log.warning(f"the newsletter's time zone {zone!r} is not known here: days are those of {UTC}")
+        return UTC

@@ -15,7 +15,7 @@ from sync_job.exports.importer import ExportImport
 from sync_job.job import Report, SyncJob
 from sync_job.network import AddressHider
 from sync_job.session import Plan
-from tests.sync_job.world import World
+from tests.sync_job.world import World, ids
 
 EVENT_COLUMNS = ["id", "token", "email_id", "subscriber__email", "event_type", "timestamp", "metadata"]
 
@@ -98,9 +98,6 @@ def event_counts(world: World) -> Counter[tuple[Any, ...]]:
 
 
 def api_events(world: World) -> set[tuple[Any, ...]]:
-    """The events that have an id of the API, with their exact times."""
-    query = (
-        "select hex(e.id), e.occurred_ms, e.subscriber, e.email from events as e "
-        "join event_kinds as k on k.id = e.kind where k.family <> 'export'"
-    )
-    return {(row[0], row[1]) for row in world.query(query)}
+    """The events that have an id of the API: with their exact times, and whose they are."""
+    known = ids(world.newsletter.events)
+    return {(key, *facts) for key, facts in world.events().items() if key in known}

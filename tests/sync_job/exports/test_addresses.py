@@ -104,7 +104,7 @@ def test_nobody_has_it_so_a_person_is_made_from_the_address(world: World) -> Non
     sync(world)
     generation = world.generation()
     owner = owner_of(world, "Gone@example.com")
-    assert world.generation() > generation
+    assert world.generation() != generation
     assert owner_of(world, "gone@EXAMPLE.com") == owner
     assert world.query(
         "select email, status, deleted_at is not null from subscriber_list where subscriber_id = ?", owner

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from demo import Newsletter, dashed, email, event, make_newsletter, subscriber, write_export
+from shared.errors import ForeignDataError
+from shared.settings import Secret
 from tests.sync_job.conftest import Found
 from tests.sync_job.exports.files import (
     api_events,
@@ -156,7 +158,7 @@ def test_the_apis_own_ids_are_recognised_in_a_file(world: World) -> None:
     ]
     path = write_json(world.folder / "new.json", rows)
     import_files(world, path)
-    assert len(api_events(world)) == 7
+    assert world.one("select group_concat(distinct family) from event_kinds") == "ext_evt"
     before = world.events()
     sync(world)
     assert world.events() == before
@@ -212,7 +214,7 @@ def test_events_of_the_gone_without_an_address_are_those_of_the_api(found: Found
     """Two people are gone, one still there; all three got the issue within one second."""
     here = subscriber("here@example.com", at=SENT - timedelta(days=9))
     issue = email("Issue", at=SENT)
-    gone = ["sub_7zzzzzzzzzzzzzzzzzzzzzzzz1", "sub_7zzzzzzzzzzzzzzzzzzzzzzzz2"]
+    gone: list[Any] = ["sub_7zzzzzzzzzzzzzzzzzzzzzzzz1", "sub_7zzzzzzzzzzzzzzzzzzzzzzzz2"]
     newsletter = Newsletter(
         subscribers=[here],
         emails=[issue],
@@ -274,3 +276,61 @@ def test_a_dry_run_stores_nothing(world: World) -> None:
     report = import_files(world, *write_exports(world), dry_run=True)
     assert report.counts.events_new == 7
     assert world.generation() == 0
+
+
+def test_an_id_in_the_same_second_is_the_same_event_whatever_else_differs(found: Found) -> None:
+    """The file knew somebody by an address that nobody has; the API names the person, and its word counts."""
+    newsletter = Newsletter(subscribers=[subscriber("a@example.com")])
+    newsletter.events = [
+        event("opened", subscriber=newsletter.subscribers[0], at=SENT + timedelta(milliseconds=number))
+        for number in (0, 700)
+    ]
+    first, then = found(newsletter), found(newsletter)
+    rows = [
+        exported(first, row, id=row["id"], subscriber__email="old@example.com") for row in newsletter.events
+    ]
+    path = write_csv(first.folder / "e.csv", rows)
+    sync(first)
+    assert import_files(first, path).counts.events_new == 0
+    import_files(then, path)
+    sync(then)
+    for world in (first, then):
+        world.assert_true()
+        assert world.one("select count(*) from event_log") == 2
+
+
+def test_a_null_of_the_api_takes_nothing_from_a_row_of_the_same_id(found: Found) -> None:
+    newsletter = Newsletter(emails=[email("Issue", at=SENT)])
+    newsletter.events = [event("opened", at=SENT + timedelta(milliseconds=number)) for number in (0, 700)]
+    world = found(newsletter)
+    issue = dashed(newsletter.emails[0]["id"])
+    rows = [
+        exported(world, row, id=row["id"], subscriber__email="a@example.com", email_id=issue)
+        for row in newsletter.events
+    ]
+    import_files(world, write_csv(world.folder / "e.csv", rows))
+    sync(world)
+    assert world.query(
+        "select subscriber_email, email_id, substr(occurred_at, 20) from event_log order by 3"
+    ) == [
+        ("a@example.com", issue, ".000Z"),
+        ("a@example.com", issue, ".700Z"),
+    ]
+    assert (
+        world.one("select group_concat(distinct family) from event_kinds as k join events on kind = k.id")
+        == "ext_evt"
+    )
+
+
+def test_the_same_file_twice_in_one_run(world: World) -> None:
+    [path, *_] = write_exports(world)
+    assert import_files(world, path, path).counts.events_new == 7
+
+
+def test_the_store_of_another_secret_is_refused(world: World) -> None:
+    [path, *_] = write_exports(world)
+    import_files(world, path)
+    world.secret = Secret("another secret for tests, long enough")
+    with pytest.raises(ForeignDataError):
+        import_files(world, path)
+    assert world.last_run()["outcome"] == "failed"

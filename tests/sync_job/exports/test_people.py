@@ -60,7 +60,8 @@ def test_somebody_deleted_before_the_api_was_asked(world: World) -> None:
         f"{walked:%Y-%m-%dT%H:%M:%S}.000Z",
     )
     assert world.query(
-        "select referrer_url, utm_campaign, utm_source, unsubscribed_ms from subscribers where email = 'gone@example.com'"
+        "select referrer_url, utm_campaign, utm_source, unsubscribed_ms from subscribers "
+        "where email = 'gone@example.com'"
     ) == [("https://example.com/from", "spring", None, 1748736000000)]
     generation = world.generation()
     assert import_rows(world, row()).counts.commits == 0

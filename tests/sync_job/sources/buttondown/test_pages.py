@@ -226,9 +226,7 @@ def test_a_list_with_larger_pages_than_documented_is_walked_from_its_beginning()
     }
     with respx.mock(base_url="https://api.example/v1") as mock:
         mock.get("/subscribers").mock(
-            side_effect=lambda request: httpx.Response(
-                200, content=larger[int(request.url.params["page"])]
-            )
+            side_effect=lambda request: httpx.Response(200, content=larger[int(request.url.params["page"])])
         )
         client = connect("https://api.example/v1", Secret("key"))
         walk = PageWalk(ButtondownApi(client), Counts(), "subscribers", ORDER, offset=200)

@@ -20,7 +20,8 @@ def make_list(people: int, **fields: Any) -> Newsletter:
 
 def gone(world: World) -> set[str]:
     return {
-        row[0] for row in world.query("select subscriber_id from subscriber_list where deleted_at is not null")
+        row[0]
+        for row in world.query("select subscriber_id from subscriber_list where deleted_at is not null")
     }
 
 
@@ -148,7 +149,9 @@ def test_nobody_is_gone_between_two_walks(world: World) -> None:
     assert gone(world) == set()
 
 
-@pytest.mark.parametrize(("people", "leave", "are_gone"), [(25, 20, True), (25, 21, False), (420, 21, True), (419, 21, False)])
+@pytest.mark.parametrize(
+    ("people", "leave", "are_gone"), [(25, 20, True), (25, 21, False), (420, 21, True), (419, 21, False)]
+)
 def test_nobody_is_marked_when_suspiciously_many_are_gone(
     found: Found, people: int, leave: int, are_gone: bool
 ) -> None:
@@ -427,8 +430,16 @@ def test_a_change_of_address_that_the_api_dates_is_dated_so(found: Found) -> Non
 
 def test_three_addresses_one_after_the_other(found: Found) -> None:
     changes = [
-        {"date": "2026-08-15T10:00:00Z", "old_email_address": "b@example.com", "new_email_address": "c@example.com"},
-        {"date": "2026-08-12T10:00:00Z", "old_email_address": "a@example.com", "new_email_address": "b@example.com"},
+        {
+            "date": "2026-08-15T10:00:00Z",
+            "old_email_address": "b@example.com",
+            "new_email_address": "c@example.com",
+        },
+        {
+            "date": "2026-08-12T10:00:00Z",
+            "old_email_address": "a@example.com",
+            "new_email_address": "b@example.com",
+        },
     ]
     newsletter = Newsletter(subscribers=[subscriber("c@example.com", at=SENT, email_transitions=changes)])
     world = found(newsletter)
@@ -443,7 +454,11 @@ def test_three_addresses_one_after_the_other(found: Found) -> None:
 @pytest.mark.parametrize("current", ["c@example.com", ""])
 def test_an_address_that_changed_without_a_note_does_not_go_to_and_fro(found: Found, current: str) -> None:
     changes = [
-        {"date": "2026-08-12T10:00:00Z", "old_email_address": "a@example.com", "new_email_address": "b@example.com"}
+        {
+            "date": "2026-08-12T10:00:00Z",
+            "old_email_address": "a@example.com",
+            "new_email_address": "b@example.com",
+        }
     ]
     newsletter = Newsletter(subscribers=[subscriber(current, at=SENT, email_transitions=changes)])
     world = found(newsletter)

@@ -1,0 +1,247 @@
+"""What the scripts add: searching, sorting, paging, exporting, the cursor of charts, the theme, anybody's page."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open, Site
+
+pytestmark = pytest.mark.browser
+
+STATUS = ".pager [role=status]"
+
+
+def column(page: Page, number: int) -> list[str]:
+    return page.locator(f"table.people tbody tr > :nth-child({number})").all_inner_texts()
+
+
+def test_search_filter_sort_and_pages_are_in_the_address(visit: Open) -> None:
+    opened = visit("full")
+    page = opened.open("subscribers.html")
+    expect(page.locator(STATUS)).to_contain_text("600 of 600 people · page 1 of 12")
+    before = column(page, 1)
+    page.get_by_role("button", name="Next →").click()
+    expect(page.locator(STATUS)).to_contain_text("page 2 of 12")
+    assert set(column(page, 1)).isdisjoint(before)
+    page.get_by_role("searchbox").fill("gmail.com")
+    expect(page.locator(STATUS)).to_contain_text("page 1 of")
+    page.get_by_label("Filter by tag").select_option("vip")
+    page.get_by_label("Filter by status").select_option("regular")
+    page.get_by_role("button", name="Opened").click()
+    page.get_by_role("button", name="Opened").click()
+    expect(page.locator("th[aria-sort]")).to_have_text("Opened")
+    opened_counts = [int(text) for text in column(page, 3) if text != "–"]
+    assert opened_counts == sorted(opened_counts)
+    assert all("vip" in tags for tags in column(page, 6))
+    assert set(column(page, 7)) == {"regular"}
+    said, shown = page.locator(STATUS).inner_text(), column(page, 1)
+    assert "q=gmail.com" in page.url
+    assert "tag=vip" in page.url
+    page.reload()
+    expect(page.locator(STATUS)).to_have_text(said)
+    assert column(page, 1) == shown
+    assert page.get_by_role("searchbox").input_value() == "gmail.com"
+    opened.assert_no_complaint()
+
+
+def test_two_quick_changes_are_both_kept(visit: Open) -> None:
+    page = visit("full").open("subscribers.html")
+    expect(page.locator(STATUS)).to_contain_text("600 of 600")
+    page.evaluate("""() => {
+        const [q, tag] = [document.querySelector("[name=q]"), document.querySelector("[name=tag]")];
+        q.value = "gmail"; q.dispatchEvent(new Event("input", { bubbles: true }));
+        tag.value = "vip"; tag.dispatchEvent(new Event("input", { bubbles: true }));
+    }""")
+    expect(page.locator(STATUS)).not_to_contain_text("600 of 600")
+    page.wait_for_timeout(200)
+    assert "q=gmail" in page.url
+    assert "tag=vip" in page.url
+
+
+def test_nobody_found_says_so(visit: Open) -> None:
+    page = visit("full").open("subscribers.html?q=nobody-has-this-name")
+    expect(page.locator(STATUS)).to_have_text("Nobody fits this search. Clear a filter to see more.")
+    assert page.locator("table.people tbody tr").count() == 0
+
+
+@pytest.mark.parametrize(
+    "query", ["?sort=evil&page=-3", "?page=99999", "?status=%3Cimg%3E", "?sort=constructor"]
+)
+def test_a_strange_address_does_no_harm(visit: Open, query: str) -> None:
+    opened = visit("full")
+    opened.open(f"subscribers.html{query}")
+    expect(opened.page.locator(STATUS)).not_to_be_empty()
+    opened.assert_no_complaint()
+
+
+def test_every_column_sorts(visit: Open) -> None:
+    opened = visit("full")
+    page = opened.open("subscribers.html")
+    for name in (
+        "Subscriber",
+        "Score",
+        "Clicked",
+        "Received",
+        "Tags",
+        "Status",
+        "Source",
+        "Joined",
+        "Last active",
+    ):
+        button = page.locator("table.people thead").get_by_role("button", name=name)
+        button.click()
+        expect(page.locator("th[aria-sort]")).to_contain_text(name)
+        assert page.locator("table.people tbody tr").count() == 50
+    opened.assert_no_complaint()
+
+
+def test_the_selection_is_downloaded_without_formulas(visit: Open, tmp_path: Path) -> None:
+    page = visit("hostile").open("subscribers.html")
+    expect(page.locator(STATUS)).to_contain_text("7 of 7")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download these as CSV").click()
+    target = tmp_path / "selection.csv"
+    waiting.value.save_as(target)
+    with target.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[0][:2] == ["email", "name"]
+    assert len(rows) == 8
+    cells = [cell for row in rows[1:] for cell in row]
+    assert any(cell.startswith("'=cmd|") for cell in cells)
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells)
+
+
+def test_the_page_and_the_script_show_the_same_rows(visit: Open) -> None:
+    """What the server drew and what table.js draws from the shards are one table."""
+    for name in ("full", "hostile"):
+        still = visit(name, scripts=False).open("subscribers.html").locator("table.people tbody").inner_text()
+        opened = visit(name)
+        page = opened.open("subscribers.html")
+        expect(page.locator(STATUS)).not_to_be_empty()
+        assert page.locator("table.people tbody").inner_text().split() == still.split()
+
+
+def test_anybody_has_a_page_by_their_uuid(visit: Open, site_of: Callable[[str], Site]) -> None:
+    opened = visit("full")
+    page = opened.open("subscribers.html?sort=score&page=12")
+    expect(page.locator(STATUS)).to_contain_text("page 12 of 12")
+    link = page.locator("table.people tbody a").first
+    assert "subscriber.html#" in (link.get_attribute("href") or "")
+    name = link.inner_text()
+    link.click()
+    expect(page.locator("h1")).to_contain_text(name)
+    expect(page.locator("#person .about")).to_contain_text("Joined")
+    assert name in page.title()
+    opened.assert_no_complaint()
+
+
+def test_the_page_by_uuid_tells_what_the_static_page_tells(
+    visit: Open, site_of: Callable[[str], Site]
+) -> None:
+    for name in ("full", "hostile", "one"):
+        path = site_of(name).paths("subscribers/")[0]
+        opened = visit(name)
+        texts = []
+        for address in (path, f"subscriber.html#{path[12:-5]}"):
+            page = opened.open(address)
+            expect(page.locator(".timeline tbody tr").first).to_be_visible()
+            body = page.locator("table.timeline tbody").first.inner_text().split()
+            marks = page.locator(".mail li").count(), page.locator(".mail .clicked").count()
+            said = page.locator("h1").inner_text(), page.locator(".answer").inner_text()
+            texts.append((said, marks, body[:12]))
+        assert texts[0] == texts[1]
+        opened.assert_no_complaint()
+
+
+@pytest.mark.parametrize(
+    ("fragment", "says"),
+    [
+        ("", "named by the address"),
+        ("#nonsense", "not the name of a subscriber"),
+        ("#00000000-0000-0000-0000-000000000000", "no such subscriber"),
+        ("#%3Cimg%20src=x%20onerror=alert(1)%3E", "not the name of a subscriber"),
+    ],
+)
+def test_a_wrong_uuid_is_explained(visit: Open, fragment: str, says: str) -> None:
+    opened = visit("one")
+    page = opened.open(f"subscriber.html{fragment}")
+    expect(page.locator(".answer")).to_contain_text(says)
+    assert all("404" in complaint or "failed" in complaint for complaint in opened.complaints)
+
+
+def test_changing_the_fragment_changes_the_person(visit: Open, site_of: Callable[[str], Site]) -> None:
+    first, second = (path[12:-5] for path in site_of("full").paths("subscribers/")[:2])
+    page = visit("full").open(f"subscriber.html#{first}")
+    expect(page.locator(".timeline tbody tr").first).to_be_visible()
+    name = page.locator("h1").inner_text()
+    page.evaluate(f"location.hash = '{second}'")
+    expect(page.locator("h1")).not_to_have_text(name)
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(name)
+
+
+def test_charts_answer_to_arrow_keys_and_pointer(visit: Open) -> None:
+    opened = visit("full")
+    page = opened.open("index.html")
+    plot, tip = page.locator(".view-step .plot"), page.locator(".view-step .tip")
+    plot.focus()
+    page.keyboard.press("End")
+    expect(tip).to_contain_text("Wed, 18 Nov 2026")
+    page.keyboard.press("ArrowLeft")
+    expect(tip).to_contain_text("Tue, 17 Nov 2026")
+    expect(tip).to_contain_text("✉")
+    rows = page.locator(".view-step .twin tbody tr")
+    expect(tip.locator("dd").first).to_have_text(rows.nth(89).locator("td").first.text_content() or "?")
+    page.keyboard.press("Home")
+    expect(tip).to_contain_text("20 Aug 2026")
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    box = plot.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)
+    expect(tip).to_contain_text("Opened")
+    page.mouse.move(5, 5)
+    expect(tip).to_be_hidden()
+    opened.assert_no_complaint()
+
+
+def test_the_theme_button_turns_the_page_and_is_remembered(visit: Open) -> None:
+    page = visit("full").open("index.html")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    page.get_by_role("button", name="Switch between light and dark").click()
+    dark = page.evaluate(ground)
+    assert dark != light
+    page.goto(page.url.replace("index.html", "emails.html"))
+    assert page.evaluate(ground) == dark
+    page.get_by_role("button", name="Switch between light and dark").click()
+    assert page.evaluate(ground) == light
+
+
+def test_emails_sort_by_any_column(visit: Open) -> None:
+    page = visit("full").open("emails.html")
+
+    def rates() -> list[float]:
+        return [
+            float(text.rstrip("%"))
+            for text in page.locator("table.emails tbody td:nth-child(5)").all_inner_texts()
+        ]
+
+    page.get_by_role("button", name="Click rate").click()
+    assert rates() == sorted(rates(), reverse=True)
+    page.get_by_role("button", name="Click rate").click()
+    assert rates() == sorted(rates())
+    page.get_by_role("button", name="Subject").click()
+    subjects = page.locator("table.emails tbody th").all_inner_texts()
+    assert subjects[0] <= subjects[-1]
+
+
+def test_keyboard_reaches_the_content_first(visit: Open) -> None:
+    page = visit("full").open("index.html")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"

@@ -1,0 +1,127 @@
+"""The job and its commands, from the database in the bucket to the site in the bucket."""
+
+import json
+import shutil
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from report_builder.commands import main
+from report_builder.job import build_report
+from shared.bucket.folder import FolderBucket
+from shared.errors import DatabaseBroken
+from tests.report_builder.stores import NOW
+
+StoreOf = Callable[[str], Path | None]
+
+
+@pytest.fixture
+def bucket(tmp_path: Path, store_of: StoreOf) -> FolderBucket:
+    store = store_of("one")
+    assert store is not None
+    (tmp_path / "data" / "weekly").mkdir(parents=True)
+    shutil.copy(store, tmp_path / "data" / "weekly" / "engagement.sqlite")
+    return FolderBucket(tmp_path / "data")
+
+
+def test_builds_into_the_bucket_and_then_writes_nothing(bucket: FolderBucket) -> None:
+    first = build_report(bucket, "weekly", NOW)
+    assert first.files == first.published.written
+    assert not first.is_empty
+    assert b"First letter" in bucket.read("weekly/site/index.html")[0]
+    second = build_report(bucket, "weekly", NOW)
+    assert (second.published.written, second.published.removed) == (0, 0)
+
+
+def test_a_project_never_synced_gets_pages_that_explain(tmp_path: Path) -> None:
+    bucket = FolderBucket(tmp_path)
+    assert build_report(bucket, "weekly", NOW).is_empty
+    assert b"rapport sync" in bucket.read("weekly/site/index.html")[0]
+
+
+def test_the_last_run_is_on_the_status_page(bucket: FolderBucket) -> None:
+    run = {
+        "outcome": "failed",
+        "started_at": "2026-11-18T18:00:00Z",
+        "finished_at": "2026-11-18T18:01:00Z",
+        "problems": ["no <way>"],
+    }
+    bucket.write("weekly/last_run.json", json.dumps(run).encode())
+    build_report(bucket, "weekly", NOW)
+    status = bucket.read("weekly/site/status.html")[0].decode()
+    assert "last run: failed, 18 Nov 2026, 19:00" in status
+    assert "no &lt;way&gt;" in status
+    assert "ended “failed”" in status
+
+
+def test_a_run_that_found_nothing_new_makes_the_data_fresher(bucket: FolderBucket) -> None:
+    bucket.write("weekly/last_run.json", b'{"outcome": "done", "finished_at": "2026-11-18T18:29:00Z"}')
+    build_report(bucket, "weekly", NOW)
+    assert b"19:29</time>" in bucket.read("weekly/site/index.html")[0]
+
+
+def test_a_broken_database_is_an_error(bucket: FolderBucket) -> None:
+    bucket.write("weekly/engagement.sqlite", b"not a database")
+    with pytest.raises(DatabaseBroken):
+        build_report(bucket, "weekly", NOW)
+
+
+@pytest.fixture
+def environment(bucket: FolderBucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAPPORT_BUCKET", bucket.url)
+    monkeypatch.setenv("RAPPORT_PROJECT", "weekly")
+
+
+@pytest.mark.usefixtures("environment")
+def test_report_command(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["report", "--out", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "out" / "index.html").exists()
+    assert "files" in result.output
+    assert "rapport sync" not in result.output
+
+
+def test_report_command_without_data_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAPPORT_BUCKET", str(tmp_path / "nothing"))
+    result = CliRunner().invoke(main, ["report"])
+    assert result.exit_code == 0, result.output
+    assert "rapport sync" in result.output
+
+
+@pytest.mark.usefixtures("environment")
+def test_errors_become_exit_codes(bucket: FolderBucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    bucket.write("weekly/engagement.sqlite", b"not a database")
+    result = CliRunner().invoke(main, ["report"])
+    assert result.exit_code == 1
+    assert "not a SQLite file" in result.output
+    monkeypatch.setenv("RAPPORT_PROJECT", "No Such Name!")
+    for command in ("report", "serve"):
+        result = CliRunner().invoke(main, [command])
+        assert result.exit_code == 2
+        assert "RAPPORT_PROJECT" in result.output
+
+
+@pytest.mark.usefixtures("environment")
+def test_serve_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(self: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("http.server.ThreadingHTTPServer.serve_forever", interrupt)
+    result = CliRunner().invoke(main, ["serve", "--port", "0"])
+    assert result.exit_code == 0, result.output
+    assert "rapport report" in result.output
+    assert "http://127.0.0.1:" in result.output
+    assert "Stopped." in result.output
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_taken_port_is_explained() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = CliRunner().invoke(main, ["serve", "--port", str(taken.getsockname()[1])])
+    assert result.exit_code == 1
+    assert "cannot listen" in result.output
