@@ -21,7 +21,7 @@ from report_builder.rows import (
     PersonFacts,
     TimelineEvent,
 )  # fmt: skip
-from report_builder.shards import MINUTE_MS, Dictionary, day_number, packed_id
+from report_builder.shards import MINUTE_MS, Dictionary, day_number, packed_id, unknown_as_minus
 from report_builder.views.emails import email_path, subject_of
 from report_builder.views.people import status_word
 
@@ -89,11 +89,12 @@ class PeopleShards:
                 "status": [statuses.number(status_word(p.status)) for p in part],
                 "source": [sources.number(status_word(p.source or "")) for p in part],
                 "joined": [day_number(p.joined_day) for p in part],
-                "score": [p.score for p in part],
+                "score": [unknown_as_minus(p.known_score) for p in part],
                 "received": [p.received for p in part],
                 "measurable": [p.measurable for p in part],
-                "opened": [p.opened for p in part],
-                "clicked": [p.clicked for p in part],
+                "clicks_measurable": [p.clicks_measurable for p in part],
+                "opened": [unknown_as_minus(p.seen_opened) for p in part],
+                "clicked": [unknown_as_minus(p.seen_clicked) for p in part],
                 "tags": [[names.number(tag) for tag in tags.get(p.subscriber_id, ())] for p in part],
                 "first": [first for first, _ in spans],
                 "events": [end - first for first, end in spans],

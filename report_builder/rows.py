@@ -139,11 +139,25 @@ class Person(NamedTuple):
     score: int
     received: int
     measurable: int
+    clicks_measurable: int
     opened: int
     clicked: int
     replied: int
     last_ms: int | None
     last_day: date | None
+
+    @property
+    def seen_opened(self) -> int | None:
+        """Emails opened; None where none of those received was tracked, for that is not the same as none opened."""
+        return self.opened if self.measurable or self.opened else None
+
+    @property
+    def seen_clicked(self) -> int | None:
+        return self.clicked if self.clicks_measurable or self.clicked else None
+
+    @property
+    def known_score(self) -> int | None:
+        return None if self.seen_opened is None and self.seen_clicked is None else self.score
 
 
 class PersonTag(NamedTuple):

@@ -49,10 +49,10 @@ def list_files(
                 "id": [packed_id(p.uuid) for p in part],
                 "email": [p.email or "" for p in part],
                 "name": [p.name or "" for p in part],
-                "score": [p.score for p in part],
+                "score": [unknown_as_minus(p.known_score) for p in part],
                 "received": [p.received for p in part],
-                "opened": [p.opened if p.measurable or p.opened else -1 for p in part],
-                "clicked": [p.clicked for p in part],
+                "opened": [unknown_as_minus(p.seen_opened) for p in part],
+                "clicked": [unknown_as_minus(p.seen_clicked) for p in part],
                 "tags": [
                     combinations.number(tuple(names.number(t) for t in tags.get(p.subscriber_id, ())))
                     for p in part
@@ -84,6 +84,11 @@ def list_files(
 def day_number(day: date | None) -> int:
     """Days since 1970; -1 for never."""
     return -1 if day is None else day.toordinal() - EPOCH
+
+
+def unknown_as_minus(number: int | None) -> int:
+    """Columns are numbers throughout: -1 is what could not be measured."""
+    return -1 if number is None else number
 
 
 def packed_id(uuid: str) -> str:

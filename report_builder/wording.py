@@ -33,6 +33,10 @@ def compact(number: float) -> str:
     return f"{number:.2f}".rstrip("0").rstrip(".") if number % 1 else f"{number:.0f}"
 
 
+def count_if_known(number: int | None) -> str:
+    return UNKNOWN if number is None else count(number)
+
+
 def tile_count(number: int) -> str:
     """In full as long as it fits a tile."""
     return count(number) if number < 100_000 else compact(number)

@@ -140,8 +140,11 @@ def comparison(email: EmailResult) -> tuple[ComparisonRow, ...]:
         ("Unsubscriptions", email.unsubscribed, email.provider_unsubscriptions),
         ("Complaints", email.complained, email.provider_complaints),
     )
+    tracked = {"Opens": email.opens_tracked, "Clicks": email.clicks_tracked}
     return tuple(
-        ComparisonRow(
+        ComparisonRow(label, wording.NOT_TRACKED, wording.count(theirs), "")
+        if tracked.get(label) == 0
+        else ComparisonRow(
             label,
             wording.count(ours) if ours is not None else wording.UNKNOWN,
             wording.count(theirs),

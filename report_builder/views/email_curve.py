@@ -38,7 +38,9 @@ def email_curve(email: EmailResult, hours: Sequence[CurveHour], clock: Clock) ->
     _, what, values = shown[0]
     total = (email.opened if what == "Opened" else email.clicked) or 1
     half = next((h for h, v in zip(points, values, strict=True) if v * 2 >= total), None)
-    if half is None:
+    if total == 1 and half is not None:
+        takeaway = f"The one person who {what.lower()} it did so within {_hours_text(half)}."
+    elif half is None:
         takeaway = f"Half of those who {what.lower()} it took longer than {_hours_text(last)}."
     else:
         takeaway = (

@@ -15,7 +15,7 @@ from report_builder.rows import (
 )
 from report_builder.views.history import EarlierRow, Mark, TimelineRow, earlier_row, marks, timeline_row
 from report_builder.views.people import name_of, status_word
-from report_builder.wording import UNKNOWN, count, plural
+from report_builder.wording import UNKNOWN, count, count_if_known, plural
 
 DETAILED_DAYS = 730
 EVENTS_SHOWN = 250
@@ -73,7 +73,6 @@ def subscriber_view(
 ) -> Subscriber:
     p = rows.person
     name = name_of(p.name, p.email, p.uuid)
-    opened = count(p.opened) if p.measurable or p.opened else UNKNOWN
     seen = ("never", UNKNOWN) if p.last_ms is None else ("ago", clock.ago(p.last_ms))
     return Subscriber(
         path=f"subscribers/{p.uuid}.html",
@@ -83,10 +82,10 @@ def subscriber_view(
         answer=_answer(p, rows.rank, everybody, clock),
         tags=tuple(rows.tags),
         figures=(
-            Figure("Score", count(p.score), f"rank {count(rows.rank)} of {count(everybody)}"),
+            Figure("Score", count_if_known(p.known_score), f"rank {count(rows.rank)} of {count(everybody)}"),
             Figure("Received", count(p.received), "emails"),
-            Figure("Opened", opened, f"of {count(p.measurable)} tracked"),
-            Figure("Clicked", count(p.clicked), "emails"),
+            Figure("Opened", count_if_known(p.seen_opened), f"of {count(p.measurable)} tracked"),
+            Figure("Clicked", count_if_known(p.seen_clicked), f"of {count(p.clicks_measurable)} tracked"),
             Figure("Last active", seen[1], seen[0]),
         ),
         marks=tuple(marks(rows.timeline, emails)),
@@ -101,9 +100,13 @@ def _answer(p: Person, rank: int, everybody: int, clock: Clock) -> str:
     if not p.received and not p.opened and not p.clicked:
         return "This person has received no email yet."
     received = f"Received {plural(p.received, 'email')}"
-    if not p.measurable and not p.opened and not p.clicked:
-        return f"{received}; whether they were opened cannot be said, because opens were not tracked."
-    text = f"{received}, opened {count(p.opened)} and clicked in {count(p.clicked)}"
+    if p.known_score is None:
+        return (
+            f"{received}; whether they were read cannot be said, because opens and clicks were not tracked."
+        )
+    did = [f"opened {count(p.opened)}"] if p.seen_opened is not None else []
+    did += [f"clicked in {count(p.clicked)}"] if p.seen_clicked is not None else []
+    text = f"{received}, {' and '.join(did)}"
     if p.last_ms is None:
         return f"{text}: never seen active."
     return f"{text}; last active on {day_text(clock.local(p.last_ms).date())}."

@@ -7,7 +7,7 @@ from report_builder.charts import number
 from report_builder.clock import day_text
 from report_builder.rows import Person
 from report_builder.views.people import Directory, name_of, status_word
-from report_builder.wording import UNKNOWN, count, people
+from report_builder.wording import count, count_if_known, people
 
 ROWS_SHOWN = 50
 
@@ -18,6 +18,7 @@ class SubscriberRow:
     detail: str
     href: str
     score: str
+    score_known: bool
     bar: str
     received: str
     opened: str
@@ -56,11 +57,12 @@ def subscriber_rows(
         SubscriberRow(
             *_name(p),
             href=directory.href(p.uuid),
-            score=count(p.score),
+            score=count_if_known(p.known_score),
+            score_known=p.known_score is not None,
             bar=number(100 * p.score / best) if best else "0",
             received=count(p.received),
-            opened=count(p.opened) if p.measurable or p.opened else UNKNOWN,
-            clicked=count(p.clicked),
+            opened=count_if_known(p.seen_opened),
+            clicked=count_if_known(p.seen_clicked),
             tags=tuple(tags.get(p.subscriber_id, ())),
             status=status_word(p.status),
             source=status_word(p.source or ""),

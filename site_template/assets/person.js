@@ -19,6 +19,7 @@ const dateFormat = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "num
 const hourFormat = format({ hour: "2-digit", minute: "2-digit" });
 const day = ms => dayFormat.format(ms).replace("Sept", "Sep");
 const moment = ms => `${day(ms)}, ${hourFormat.format(ms)}`;
+const known = n => n < 0 ? "–" : figures.format(n); // -1: could not be measured
 const many = (n, one) => `${figures.format(n)} ${one}${n === 1 ? "" : "s"}`;
 
 addEventListener("hashchange", open);
@@ -63,7 +64,7 @@ function find(uuid, { people, more, status, source, tags }) {
 function fill(person, shard, names) {
   const page = document.getElementById("person-template").content.cloneNode(true);
   const slot = name => page.querySelector(`[data-slot="${name}"]`);
-  const { score, received, measurable, opened, clicked } = person;
+  const { score, received, measurable, clicks_measurable: clickable, opened, clicked } = person;
   const events = [];
   for (let i = person.first; i < person.first + person.events; i++) {
     const { type, email, link, minute } = shard.events;
@@ -79,11 +80,11 @@ function fill(person, shard, names) {
   slot("address").textContent = address && `${address} · `;
   slot("status").textContent = person.status;
   slot("tags").append(...person.tags.map(tag => el("span", { class: "chip", dir: "auto" }, tag)));
-  slot("answer").textContent = answer(received, measurable, opened, clicked, last);
+  slot("answer").textContent = answer(received, opened, clicked, last);
   for (const [label, value, note] of [
-    ["Score", figures.format(score), `rank ${figures.format(person.rank)}`], ["Received", figures.format(received), "emails"],
-    ["Opened", measurable || opened ? figures.format(opened) : "–", `of ${figures.format(measurable)} tracked`],
-    ["Clicked", figures.format(clicked), "emails"], ["Last active", last ? day(last) : "–", last ? "" : "never"],
+    ["Score", known(score), `rank ${figures.format(person.rank)}`], ["Received", figures.format(received), "emails"],
+    ["Opened", known(opened), `of ${figures.format(measurable)} tracked`],
+    ["Clicked", known(clicked), `of ${figures.format(clickable)} tracked`], ["Last active", last ? day(last) : "–", last ? "" : "never"],
   ]) slot("figures").append(el("article", { class: "tile" }, el("h2", {}, label), el("p", { class: value.length > 9 ? "mid" : "big" }, value), el("p", { class: "change" }, note)));
   slot("marks").append(...marks(events));
   slot("timeline-note").textContent = events.length > SHOWN ? `the latest ${SHOWN} of ${figures.format(events.length)}` : many(events.length, "event");
@@ -96,11 +97,12 @@ function fill(person, shard, names) {
   place.replaceChildren(page);
 }
 
-function answer(received, measurable, opened, clicked, last) {
-  if (!received && !opened && !clicked) return "This person has received no email yet.";
+function answer(received, opened, clicked, last) {
+  if (!received && opened <= 0 && clicked <= 0) return "This person has received no email yet.";
   const start = `Received ${many(received, "email")}`;
-  if (!measurable && !opened && !clicked) return `${start}; whether they were opened cannot be said, because opens were not tracked.`;
-  return `${start}, opened ${figures.format(opened)} and clicked in ${figures.format(clicked)}${last ? `; last active on ${day(last)}.` : "."}`;
+  if (opened < 0 && clicked < 0) return `${start}; whether they were read cannot be said, because opens and clicks were not tracked.`;
+  const did = [opened < 0 ? "" : `opened ${figures.format(opened)}`, clicked < 0 ? "" : `clicked in ${figures.format(clicked)}`];
+  return `${start}, ${did.filter(Boolean).join(" and ")}${last ? `; last active on ${day(last)}.` : ": never seen active."}`;
 }
 
 function marks(events) {

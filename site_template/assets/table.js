@@ -111,6 +111,7 @@ async function browse(table) {
       cell.append(el("a", { href: i < list.pages ? `subscribers/${id}.html` : `subscriber.html#${id}`, dir: "auto" }, main), " ", el("small", { dir: "auto" }, detail));
     },
     bar(cell, i) {
+      if (columns.score[i] < 0) return cell.append("–");
       const bar = svg("svg", { class: "bar s1", "aria-hidden": "true" }, svg("rect", { width: `${columns.score[i] / best * 100}%`, height: "100%" }));
       cell.append(el("div", {}, bar, el("span", {}, numbers.format(columns.score[i]))));
     },
@@ -184,10 +185,11 @@ async function browse(table) {
       const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
       return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
     };
+    const known = number => number < 0 ? "" : number;
     const lines = found.map(i => [
       cell(columns.email[i]), cell(columns.name[i]), cell(words.status[columns.status[i]]), cell(words.source[columns.source[i]]),
-      cell(tagNames[columns.tags[i]].join(", ")), isoDay(columns.joined[i]), columns.score[i], columns.received[i],
-      columns.opened[i] < 0 ? "" : columns.opened[i], columns.clicked[i], isoDay(columns.seen[i]),
+      cell(tagNames[columns.tags[i]].join(", ")), isoDay(columns.joined[i]), known(columns.score[i]), columns.received[i],
+      known(columns.opened[i]), known(columns.clicked[i]), isoDay(columns.seen[i]),
     ].join(","));
     const text = ["email,name,status,source,tags,joined,score,received,opened,clicked,last_active", ...lines].join("\r\n");
     const url = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));

@@ -120,6 +120,13 @@ def test_what_was_not_tracked_is_not_zero(site_of: Sites) -> None:
         assert email["opens_tracked"] is False
         assert email["open_rate"] is email["click_rate"] is email["opened"] is None
     assert b"nobody can be ranked" in site["subscribers.html"]
+    people = json.loads(site[json.loads(site["data/subscribers.json"])["shards"][0]])
+    assert set(people["score"]) == set(people["opened"]) == set(people["clicked"]) == {-1}
+    assert site["data/subscribers.csv"].decode().splitlines()[1].endswith(",,0,,,")
+    page = next(
+        body for path, body in site.items() if path.startswith("subscribers/") and b"Received 5" in body
+    )
+    assert b"cannot be said" in page
 
 
 @pytest.mark.parametrize("name", ["overview-13.json", "emails.json", "status.json"])

@@ -249,7 +249,12 @@ def test_no_more_than_so_many_requests_are_sent_in_any_minute(
     route: respx.Route, connect: Connect, clock: Clock
 ) -> None:
     sent: list[float] = []
-    route.side_effect = lambda request: (sent.append(clock.now), httpx.Response(200, json={}))[1]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(clock.now)
+        return httpx.Response(200, json={})
+
+    route.side_effect = answer
     client = connect(per_minute=10)
     for _ in range(35):
         client.get("things")

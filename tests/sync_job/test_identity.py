@@ -95,9 +95,10 @@ def test_ids_reissued_in_the_middle_of_the_first_walk(found: Found) -> None:
 
     def reissue(request: Any) -> None:
         if request.path == "/events" and request.value("page") == "3" and not done:
-            done.append(world.newsletter.reissue_event_ids("ext_evt"))
+            done.append(request)
+            world.newsletter.reissue_event_ids("ext_evt")
 
-    done: list[None] = []
+    done: list[Any] = []
     world.api.faults.before_response = reissue
     assert world.sync().outcome == "done"
     world.assert_true()

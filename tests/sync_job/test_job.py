@@ -119,9 +119,8 @@ def test_a_run_that_was_stopped_says_so_in_words(world: World, stop: BaseExcepti
 
 
 def test_a_scheduled_run_leaves_the_work_to_the_one_that_has_the_lease(world: World) -> None:
-    with Lease(world.bucket, LEASE, owner="another"):
-        with pytest.raises(LeaseHeld) as held:
-            world.sync()
+    with Lease(world.bucket, LEASE, owner="another"), pytest.raises(LeaseHeld) as held:
+        world.sync()
     assert held.value.owner == "another"
     assert world.generation() == 0
     assert world.api.requests == []
@@ -296,10 +295,15 @@ def test_only_bookkeeping_is_never_uploaded(world: World) -> None:
 def test_a_failing_transaction_leaves_rows_and_cursor_where_they_were(world: World) -> None:
     def half(session: Session) -> None:
         store = session.store
-        with pytest.raises(RuntimeError), store.transaction():
-            store.set_fact("kept", "no")
-            store.set_state("buttondown", "events", {"watermark_ms": 1})
-            raise RuntimeError("in the middle of a page")
+
+        def fail() -> None:
+            with store.transaction():
+                store.set_fact("kept", "no")
+                store.set_state("buttondown", "events", {"watermark_ms": 1})
+                raise RuntimeError("in the middle of a page")
+
+        with pytest.raises(RuntimeError):
+            fail()
         assert store.fact("kept") is None
         assert store.state("buttondown", "events") == {}
         assert store.changed is True  # only for the secret's fingerprint
@@ -402,8 +406,13 @@ def test_a_race_lost_in_cloud_storage_is_run_again(
     opened_on(world.newsletter, world.now)
     name = next(name for name in fake.versions if name.endswith(DATABASE))
     winner = world.bucket.read(DATABASE)[0]
-    events = iter([lambda: fake.put(name, winner)])
-    world.api.faults.before_response = lambda request: next(events, int)()
+    late: list[object] = []
+
+    def win(request: object) -> None:
+        if not late:
+            late.append(fake.put(name, winner))
+
+    world.api.faults.before_response = win
     report = world.sync()
     assert report.outcome == "done"
     assert report.counts.conflicts == 1

@@ -36,7 +36,7 @@ HASTY = (
 )
 
 
-def environment(world: World, **more: str) -> dict[str, str]:
+def environment(world: World) -> dict[str, str]:
     assert isinstance(world.bucket, FolderBucket)
     return {
         "PATH": os.environ["PATH"],
@@ -47,23 +47,22 @@ def environment(world: World, **more: str) -> dict[str, str]:
         "RAPPORT_SECRET": SECRET,
         "BUTTONDOWN_API_KEY": world.key,
         "BUTTONDOWN_API_URL": world.api.url,
-        **more,
     }
 
 
-def start(world: World, *given: str, program: tuple[str, ...] = ("-m", "sync_job"), **more: str) -> Any:
+def start(world: World, *given: str, program: tuple[str, ...] = ("-m", "sync_job")) -> Any:
     return subprocess.Popen(
         [sys.executable, *program, *given],
         cwd=world.folder,
-        env=environment(world, **more),
+        env=environment(world),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
-def run(world: World, *given: str, **more: str) -> tuple[int, str, str]:
-    with start(world, *given, **more) as process:
+def run(world: World, *given: str) -> tuple[int, str, str]:
+    with start(world, *given) as process:
         out, err = process.communicate(timeout=60)
     return process.returncode, out, err
 
@@ -195,7 +194,7 @@ def test_two_processes_without_the_courtesy_of_a_lease_still_leave_one_store(fou
     world = found(make_small(30), Faults(largest_page=10))
     rude = HASTY.replace(
         "run(commands",
-        "from shared.lease import Lease\nLease._take = lambda self: None\nLease.release = lambda self: None\nrun(commands",
+        "from shared.lease import Lease\nLease._take = Lease.release = lambda self: None\nrun(commands",
     )
     racers = [start(world, program=("-c", rude)) for _ in range(2)]
     ends = [(*racer.communicate(timeout=60), racer.returncode) for racer in racers]

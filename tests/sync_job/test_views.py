@@ -16,7 +16,8 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 COLUMNS = {
-    "event_log": "event_id source type occurred_at subscriber_id subscriber_email email_id email_subject url properties",
+    "event_log": "event_id source type occurred_at subscriber_id subscriber_email email_id email_subject url "
+    "properties",
     "subscriber_list": "subscriber_id email name status source subscribed_at tags deleted_at",
     "email_list": "email_id subject status published_at url opens_tracked clicks_tracked analytics",
 }

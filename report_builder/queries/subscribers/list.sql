@@ -1,5 +1,6 @@
 -- A row is one person, best first. Score: 1 for each email opened, 3 more for each email clicked, among the
--- emails this person acted on since $since_ms. `measurable` counts the received emails whose opens were tracked.
+-- emails this person acted on since $since_ms. `measurable` counts the received emails whose opens were tracked,
+-- `clicks_measurable` those whose clicks were.
 with per_person as (
     select
         r.subscriber_id,
@@ -9,6 +10,11 @@ with per_person as (
                 when e.opens_tracked = 1 and coalesce(r.delivered_ms, r.opened_ms, r.clicked_ms) is not null then 1
             end
         ) as measurable,
+        count(
+            case
+                when e.clicks_tracked = 1 and coalesce(r.delivered_ms, r.opened_ms, r.clicked_ms) is not null then 1
+            end
+        ) as clicks_measurable,
         count(r.opened_ms) as opened,
         count(r.clicked_ms) as clicked,
         count(r.replied_ms) as replied,
@@ -26,6 +32,7 @@ scored as (
         coalesce(p.lately_opened, 0) + 3 * coalesce(p.lately_clicked, 0) as score,
         coalesce(p.received, 0) as received,
         coalesce(p.measurable, 0) as measurable,
+        coalesce(p.clicks_measurable, 0) as clicks_measurable,
         coalesce(p.opened, 0) as opened,
         coalesce(p.clicked, 0) as clicked,
         coalesce(p.replied, 0) as replied,
@@ -36,6 +43,6 @@ scored as (
 )
 select
     subscriber_id, uuid, email, name, status, is_active, source, joined_day, joined_ms, score, received,
-    measurable, opened, clicked, replied, last_ms, last_day
+    measurable, clicks_measurable, opened, clicked, replied, last_ms, last_day
 from scored
 order by score desc nulls last, last_ms desc nulls last, joined_ms desc nulls last, subscriber_id nulls last

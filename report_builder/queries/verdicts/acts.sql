@@ -1,6 +1,7 @@
 -- A row is one open or click, with what its sender gave away and how long after the delivery it came.
 -- link_key is the same for all spellings of a target; 0 is any link that ends the subscription, because those
--- often differ from reader to reader. waited_ms is null when no delivery is known.
+-- often differ from reader to reader. agent_key is the same for one system and browser, whichever list of network
+-- ranges was in force. waited_ms is null when no delivery is known.
 with engaged as (
     select
         event_id, case when event_type = 'subscriber.clicked' then 1 else 0 end as is_click,
@@ -49,6 +50,7 @@ keys as (
 origins as (
     select
         agent_id, network_class,
+        min(agent_id) over (partition by os, browser, network_class) as agent_key,
         case
             when
                 lower(os) in ('', 'unknown', 'other')
@@ -77,7 +79,7 @@ select
     g.subscriber_id,
     g.email_id,
     k.link_key,
-    g.agent_id,
+    o.agent_key,
     g.address_id,
     a.network_id,
     coalesce(o.network_class, 'none') as network_class,

@@ -4,7 +4,7 @@
 -- A place is an address, or in data centres a network, because filters there change addresses.
 with clicks as (
     select
-        event_id, email_id, subscriber_id, occurred_ms, agent_id, network_id,
+        event_id, email_id, subscriber_id, occurred_ms, agent_key, network_id,
         case when network_class = 'cloud' then 0 else address_id end as place_id
     from acts
     where
@@ -14,7 +14,7 @@ with clicks as (
 arrivals as (
     select
         email_id, network_id, place_id, subscriber_id,
-        min(occurred_ms) as first_ms, min(agent_id) as least_agent, max(agent_id) as most_agent
+        min(occurred_ms) as first_ms, min(agent_key) as least_agent, max(agent_key) as most_agent
     from clicks
     group by email_id, network_id, place_id, subscriber_id
 ),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from shared.errors import SourceRefused, SourceUnavailable
-from shared.web import ATTEMPTS
+from shared.web import ATTEMPTS, Params
 from sync_job.sources.buttondown.event_feed import OLDEST_FIRST, EventFeed
 from sync_job.sources.buttondown.pages import HASTY_ATTEMPTS
 from sync_job.times import milliseconds
@@ -45,7 +45,7 @@ def _first_page(feed: EventFeed) -> tuple[int, Sequence[dict[str, object]], int 
     """The first page at the largest size that the server manages."""
     sizes = list(feed.sizes)
     while True:
-        params = [("ordering", OLDEST_FIRST), ("page", 1), ("page_size", sizes[0])]
+        params: Params = [("ordering", OLDEST_FIRST), ("page", 1), ("page_size", sizes[0])]
         can_shrink = len(sizes) > 1
         try:
             page = feed.api.page("events", params, attempts=HASTY_ATTEMPTS if can_shrink else ATTEMPTS)

@@ -5,6 +5,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from shared.errors import ForeignDataError, SourceError, SourceIncomplete, SourceRefused
+from sync_job.exports.adoption import adopt
 from sync_job.network import AddressHider
 from sync_job.session import Session
 from sync_job.sources.buttondown.api import ButtondownApi
@@ -54,6 +55,7 @@ class ButtondownSource:
             lambda: self._sync_events(session, feed),
             people.hydrate,
             lambda: self._hydrate_emails(session),
+            lambda: adopt(session),
         ]
         if session.plan.is_scheduled or session.plan.full:
             steps.append(lambda: check_drift(feed))

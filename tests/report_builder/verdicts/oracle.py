@@ -5,15 +5,20 @@ Nothing of the product is used here; the limits are written out, so a changed on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 
-from tests.report_builder.verdicts.relations import Happening, Judged, Scene, target_of
+from tests.report_builder.verdicts.facts import (
+    is_image_proxy,
+    is_nameless,
+    is_robot,
+    link_of,
+    network_class,
+    same_reading,
+    within,
+)
+from tests.report_builder.verdicts.relations import Happening, Judged, Scene
 
 SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
-ENDINGS = ("unsubscribe", "opt-out", "optout", "email-preferences", "manage-subscription")
-ROBOTS = "bot crawl spider curl wget python headless http-client okhttp scanner".split()
-NAMELESS_SYSTEMS = {"", "unknown", "other"}
-NAMELESS_BROWSERS = {"", "unknown", "other", "mozilla", "mozilla/5.0"}
 OF_VERDICT = {
     "human": {"open", "click", "proxy_on_demand", "confirmed"},
     "proxy": {"apple_relay", "prefetch", "nameless_open"},
@@ -37,10 +42,6 @@ def judge_plainly(scene: Scene) -> Judged:
     }
 
 
-def same_reading(one: Happening, other: Happening) -> bool:
-    return None not in (one.reader, one.email) and (one.reader, one.email) == (other.reader, other.email)
-
-
 def confirms(sign: Happening, act: Happening) -> bool:
     if not same_reading(sign, act) or sign.at <= act.at:
         return False
@@ -48,34 +49,6 @@ def confirms(sign: Happening, act: Happening) -> bool:
         return True
     here = act.address is not None and sign.address == act.address
     return sign.at <= act.at + HOUR and (act.kind == "opened" or here)
-
-
-def network_class(act: Happening) -> str:
-    return act.agent[2] if act.agent else "none"
-
-
-def is_nameless(act: Happening) -> bool:
-    if act.agent is None:
-        return True
-    return act.agent[0].lower() in NAMELESS_SYSTEMS and act.agent[1].lower() in NAMELESS_BROWSERS
-
-
-def is_robot(act: Happening) -> bool:
-    return act.agent is not None and any(word in act.agent[1].lower() for word in ROBOTS)
-
-
-def is_image_proxy(act: Happening) -> bool:
-    return act.agent is not None and (act.agent[2] == "google_proxy" or "proxy" in act.agent[1].lower())
-
-
-def link_of(act: Happening) -> str | None:
-    if act.url is None:
-        return None
-    return "an ending" if any(word in act.url.lower() for word in ENDINGS) else target_of(act.url)
-
-
-def within(acts: Iterable[Happening], start: int, span: int) -> list[Happening]:
-    return [act for act in acts if start <= act.at <= start + span]
 
 
 class Oracle:
@@ -155,9 +128,8 @@ class Oracle:
             return "instant"
         return "crowd" if self.hints(act) >= 3 else None
 
-    def in_window(self, act: Happening, span: int, is_rush: object) -> bool:
+    def in_window(self, act: Happening, span: int, is_rush: Callable[[set[str | None]], bool]) -> bool:
         """Whether some window of this length that begins with a click and holds this one is a rush."""
-        assert callable(is_rush)
         if link_of(act) is None:
             return False
         mine = [each for each in self.clicks if same_reading(each, act) and link_of(each) is not None]

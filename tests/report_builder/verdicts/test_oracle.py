@@ -30,7 +30,7 @@ def disagreements(seed: int) -> tuple[list[str], Judged]:
     return found, judged
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**63))
 def test_queries_and_oracle_agree_on_whatever_happens(seed: int) -> None:
     found, _ = disagreements(seed)

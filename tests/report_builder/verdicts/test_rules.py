@@ -31,6 +31,7 @@ from tests.report_builder.verdicts.sequences import (
     MINUTE,
     PERSON,
     START,
+    STORIES,
     Maker,
     Story,
 )
@@ -154,6 +155,21 @@ def test_filtered_events_are_counted_by_reason() -> None:
         ("open", "human", "open", 1, 1, 1),
         ("open", "proxy", "apple_relay", 1, 1, 1),
     ]
+
+
+def test_one_browser_stays_one_when_the_list_of_networks_changes() -> None:
+    """The store then holds it twice; a crowd with one browser must still be seen as such."""
+    story = Story(dict.fromkeys(range(1, 7), 0), {reader: f"firm-{reader}.example" for reader in range(1, 7)})
+    for reader in range(1, 7):
+        story.clicks(FILTER, reader * 9 * MINUTE, STORIES[0], reader)
+    with duckdb.connect(":memory:") as connection:
+        load(connection, story.scene)
+        connection.execute("insert into agents select agent_id + 1, os, browser, network_class from agents")
+        connection.execute("update events set agent_id = 2 where subscriber_id > 3")
+        run(connection)
+        assert connection.execute("select distinct verdict, reason from judged").fetchall() == [
+            ("scanner", "crowd")
+        ]
 
 
 def test_nothing_happened_yet() -> None:

@@ -9,7 +9,7 @@ import pytest
 from demo import Faults, Newsletter, Request, Row, dashed, event
 from sync_job.times import from_datetime
 from tests.sync_job.conftest import Found
-from tests.sync_job.newsletters import SENT, make_small, opened_on
+from tests.sync_job.newsletters import make_small, opened_on
 from tests.sync_job.world import NOON, World
 
 

@@ -61,7 +61,7 @@ def ids_of(newsletter: Newsletter) -> list[str]:
     return [row["id"] for row in newsletter.events]
 
 
-ODD_SERVERS = {
+ODD_SERVERS: dict[str, dict[str, Any]] = {
     "as documented": {},
     "no next": {"drop_next": True},
     "next forgets our parameters": {"next_forgets_params": True},
@@ -94,8 +94,7 @@ ODD_SERVERS = {
 @pytest.mark.parametrize("odd", ODD_SERVERS)
 def test_every_row_comes(odd: str, events: int) -> None:
     newsletter = make_small(events)
-    settings: dict[str, Any] = ODD_SERVERS[odd]
-    walked = Walked(newsletter, Faults(**settings))
+    walked = Walked(newsletter, Faults(**ODD_SERVERS[odd]))
     assert walked.error is None
     assert list(dict.fromkeys(walked.ids)) == ids_of(newsletter)
     assert len(walked.requests) < 40

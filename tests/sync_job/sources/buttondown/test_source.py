@@ -12,7 +12,7 @@ from tests.sync_job.world import World
 
 
 def facts(world: World) -> dict[str, str]:
-    return {name: value for name, value in world.query("select name, value from project_facts")}
+    return {row[0]: row[1] for row in world.query("select name, value from project_facts")}
 
 
 def test_the_key_is_checked_first(world: World) -> None:
