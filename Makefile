@@ -9,12 +9,12 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .PHONY: demo test report check bench lock clean
 
 demo: $(VENV)/ready
-	$(RAPPORT) demo
+	@$(RAPPORT) demo
 
 report: $(VENV)/ready
-	$(RAPPORT) sync
-	$(RAPPORT) report
-	$(RAPPORT) serve
+	@$(RAPPORT) sync
+	@$(RAPPORT) report
+	@$(RAPPORT) serve
 
 test: $(VENV)/ready-test
 	$(BIN)/ruff check .
@@ -35,11 +35,11 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rapport needs Python 3.11 or newer: make PYTHON=python3.12 demo")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing what Rapport needs into $(VENV) ..."
-	$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --require-hashes -r requirements.lock
 	@touch $@
 
 $(VENV)/ready-test: requirements-test.lock $(VENV)/ready
-	$(INSTALL) --require-hashes -r requirements-test.lock
+	@$(INSTALL) --require-hashes -r requirements-test.lock
 	@touch $@
 
 clean:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import click
 
+from demo import make_newsletter
+from demo import serve as serve_api
+
 KEY = "demo-key"
 PROJECT = "demo"
 
@@ -22,21 +25,23 @@ PROJECT = "demo"
     show_default=True,
     help="Where the demo's data goes; its project is made anew each time.",
 )
-@click.option("--subscribers", default=3000, show_default=True, type=click.IntRange(1), help="How many people.")
+@click.option(
+    "--subscribers", default=3000, show_default=True, type=click.IntRange(1), help="How many people."
+)
 @click.option("--emails", default=100, show_default=True, type=click.IntRange(1), help="How many issues.")
-@click.option("--serve/--no-serve", "serves", default=True, help="Serve the report at the end, or only build it.")
+@click.option(
+    "--serve/--no-serve", "serves", default=True, help="Serve the report at the end, or only build it."
+)
 def demo(port: int, folder: Path, subscribers: int, emails: int, serves: bool) -> int:
     """Sync a made-up newsletter over real HTTP, build its report and serve it."""
     from report_builder.commands import report, serve
     from sync_job.commands import sync
 
-    import demo as stand_in
-
     click.echo(f"Making up a newsletter with {subscribers:,} people and {emails:,} issues ...")
     until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    newsletter = stand_in.make_newsletter(until=until, subscribers=subscribers, emails=emails)
+    newsletter = make_newsletter(until=until, subscribers=subscribers, emails=emails)
     shutil.rmtree(folder / PROJECT, ignore_errors=True)
-    with stand_in.serve(newsletter, key=KEY) as api:
+    with serve_api(newsletter, key=KEY) as api:
         click.echo(f"Its API answers at {api.url}")
         settings = {
             "RAPPORT_BUCKET": str(folder),

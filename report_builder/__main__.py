@@ -1,4 +1,10 @@
-from report_builder.commands import main
+"""`python -m report_builder` is `rapport report`; `report` and `serve` as its first word work too."""
+
+import sys
+
+from report_builder.commands import main, report
+from shared.command_line import run
 
 if __name__ == "__main__":
-    main()
+    is_named = len(sys.argv) > 1 and sys.argv[1] in main.commands
+    run(main if is_named else report, "python -m report_builder")

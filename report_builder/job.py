@@ -11,6 +11,9 @@ from report_builder.warehouse import open_warehouse
 from shared.bucket import Bucket, open_bucket
 from shared.database_file import open_snapshot
 from shared.errors import NotFound
+from shared.lease import Lease
+
+UPLOADS = 8  # at the same time, where each is a request
 
 
 @dataclass(frozen=True)
@@ -26,16 +29,28 @@ class Report:
 def build_report(bucket: Bucket, project: str, now: datetime, out: Path | None = None) -> Report:
     """Builds the report of a project into its site/ folder in the bucket, or into the folder `out` instead.
 
-    A project without a database gets pages that say how to begin. Raises BucketError and DatabaseBroken.
+    A project without a database gets pages that say how to begin. Raises LeaseHeld when another build is at
+    work, BucketError and DatabaseBroken.
     """
+    with Lease(bucket, f"{project}/leases/report_builder.json", owner="report") as lease:
+        report = _build(bucket, project, now, out)
+        lease.check()
+    return report
+
+
+def _build(bucket: Bucket, project: str, now: datetime, out: Path | None) -> Report:
     with tempfile.TemporaryDirectory(prefix="rapport-report-") as folder:
         store = _fetch_store(bucket, project, Path(folder) / "engagement.sqlite")
         last_run = _read_if_there(bucket, f"{project}/last_run.json")
         size = store.stat().st_size if store else 0
         with open_warehouse(store) as warehouse:
             files = build(warehouse, now, last_run=last_run, store_bytes=size)
-    target, prefix = (bucket, f"{project}/site/") if out is None else (open_bucket(str(out)), "")
-    published = publish(target, prefix, files)
+    if out is not None:
+        published = publish(open_bucket(str(out)), "", files, is_ours=False)
+    else:
+        published = publish(
+            bucket, f"{project}/site/", files, workers=UPLOADS if bucket.url.startswith("gs://") else 1
+        )
     return Report(len(files), sum(map(len, files.values())), published, is_empty=store is None)
 
 

@@ -134,7 +134,7 @@ def subscribers_pages(reading: Reading) -> Iterator[Page | File]:
     cells = (
         (
             p.email, p.name, p.status, p.source, ", ".join(tags.get(p.subscriber_id, ())),
-            p.joined_day.isoformat() if p.joined_day else None, p.known_score, p.received,
+            p.joined_day.isoformat() if p.joined_day else None, p.score, p.received,
             p.seen_opened, p.seen_clicked,
             p.last_day.isoformat() if p.last_day else None,
         )

@@ -89,7 +89,7 @@ class PeopleShards:
                 "status": [statuses.number(status_word(p.status)) for p in part],
                 "source": [sources.number(status_word(p.source or "")) for p in part],
                 "joined": [day_number(p.joined_day) for p in part],
-                "score": [unknown_as_minus(p.known_score) for p in part],
+                "score": [unknown_as_minus(p.score) for p in part],
                 "received": [p.received for p in part],
                 "measurable": [p.measurable for p in part],
                 "clicks_measurable": [p.clicks_measurable for p in part],

@@ -7,8 +7,10 @@ repaired by the next one: what it had replaced has a generation the manifest doe
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 
 from shared.bucket import Bucket
 from shared.errors import NotFound
@@ -33,29 +35,42 @@ class Known:
     generation: int
 
 
-def publish(bucket: Bucket, prefix: str, files: Mapping[str, bytes]) -> Published:
-    """Makes the objects below `prefix` ("project/site/") exactly `files`. Running it twice writes nothing twice."""
+def publish(
+    bucket: Bucket, prefix: str, files: Mapping[str, bytes], *, is_ours: bool = True, workers: int = 1
+) -> Published:
+    """Makes the objects below `prefix` ("project/site/") exactly `files`. Running it twice writes nothing twice.
+
+    In a place that is not all `is_ours`, a folder somebody named, only what an earlier publish put there is ever
+    removed. `workers` write at the same time, which pays where each write is a request.
+    """
     known = _read_manifest(bucket, prefix)
     present = {stat.name.removeprefix(prefix): stat.generation for stat in bucket.list(prefix)}
     present.pop(MANIFEST, None)
     hashes = {path: hashlib.sha256(body).hexdigest() for path, body in files.items()}
-    manifest: dict[str, Known] = {}
-    written = bytes_written = 0
-    for path in sorted(files, key=_publishing_order):
-        before = known.get(path)
-        if before and before.sha256 == hashes[path] and before.generation == present.get(path):
-            manifest[path] = before
-            continue
-        manifest[path] = Known(hashes[path], bucket.write(prefix + path, files[path]))
-        written += 1
-        bytes_written += len(files[path])
+    manifest = {
+        path: before
+        for path, before in known.items()
+        if hashes.get(path) == before.sha256 and present.get(path) == before.generation
+    }
+    changed = sorted(files.keys() - manifest.keys(), key=_publishing_order)
+    with ThreadPoolExecutor(workers) as pool:
+        for _, stage in groupby(changed, key=lambda path: _publishing_order(path)[0]):
+            paths = list(stage)
+            for path, generation in zip(paths, pool.map(_writer(bucket, prefix, files), paths), strict=True):
+                manifest[path] = Known(hashes[path], generation)
     # last, because until now pages of the build before may still have asked for these
-    gone = sorted(present.keys() - files.keys())
+    gone = sorted((present.keys() if is_ours else present.keys() & known.keys()) - files.keys())
     for path in gone:
         bucket.delete(prefix + path)
-    if written or gone or manifest != known:
+    if changed or gone or manifest != known:
         bucket.write(prefix + MANIFEST, _manifest_bytes(manifest))
-    return Published(written, len(gone), len(files) - written, bytes_written)
+    return Published(
+        len(changed), len(gone), len(files) - len(changed), sum(len(files[path]) for path in changed)
+    )
+
+
+def _writer(bucket: Bucket, prefix: str, files: Mapping[str, bytes]) -> Callable[[str], int]:
+    return lambda path: bucket.write(prefix + path, files[path])
 
 
 def _publishing_order(path: str) -> tuple[int, str]:

@@ -136,7 +136,7 @@ class Person(NamedTuple):
     source: str | None
     joined_day: date | None
     joined_ms: int | None
-    score: int
+    score: int | None  # null: nothing this person received could be measured
     received: int
     measurable: int
     clicks_measurable: int
@@ -154,10 +154,6 @@ class Person(NamedTuple):
     @property
     def seen_clicked(self) -> int | None:
         return self.clicked if self.clicks_measurable or self.clicked else None
-
-    @property
-    def known_score(self) -> int | None:
-        return None if self.seen_opened is None and self.seen_clicked is None else self.score
 
 
 class PersonTag(NamedTuple):

@@ -49,7 +49,7 @@ def list_files(
                 "id": [packed_id(p.uuid) for p in part],
                 "email": [p.email or "" for p in part],
                 "name": [p.name or "" for p in part],
-                "score": [unknown_as_minus(p.known_score) for p in part],
+                "score": [unknown_as_minus(p.score) for p in part],
                 "received": [p.received for p in part],
                 "opened": [unknown_as_minus(p.seen_opened) for p in part],
                 "clicked": [unknown_as_minus(p.seen_clicked) for p in part],

@@ -13,7 +13,8 @@ from shared.log import Log
 
 
 def run(command: click.Command, name: str) -> NoReturn:
-    """Runs a command under a name and exits: 0 done, 1 failed or incomplete and worth a retry, 2 wrong usage or settings."""
+    """Runs a command under a name and exits: 0 done, 1 failed or incomplete and worth a retry, 2 wrong usage or
+    settings."""
     signal.signal(signal.SIGTERM, _stop)
     try:
         code = command.main(prog_name=name, standalone_mode=False)

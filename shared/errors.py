@@ -31,6 +31,11 @@ class RapportError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    @property
+    def explained(self) -> str:
+        """What happened and what to do about it, in one line."""
+        return f"{self}. {self.hint}" if self.hint else str(self)
+
 
 class UsageError(RapportError):
     exit_code = 2

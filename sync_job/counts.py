@@ -28,6 +28,13 @@ class Counts:
     unknown_types: Counter[str] = field(default_factory=Counter)
     unknown_fields: Counter[str] = field(default_factory=Counter)
 
+    def forget_oddities(self) -> None:
+        """Before a second look at the same rows: what is odd about them is counted then."""
+        self.events_refused = 0
+        self.unknown_types.clear()
+        for name in [each for each in self.unknown_fields if each.startswith("event.")]:
+            del self.unknown_fields[name]
+
     def as_dict(self) -> dict[str, int | dict[str, int]]:
         """Only what was seen at all; names of unknown types and fields in order."""
         said: dict[str, int | dict[str, int]] = {}

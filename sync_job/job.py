@@ -145,10 +145,13 @@ class SyncJob:
 
         session = Session(store, report.counts, self.plan, self.log, self._now_ms, checkpoint)
         self._check_secret(store)
+        store.changed = False  # so far only the store's notes about itself
         try:
             self.work(session)
-        except SourceError as error:  # what it got before is kept
-            session.problem(error)
+        except SourceError as error:
+            if copy.is_new and not store.changed:
+                raise  # the first run of a project got nothing: it leaves none behind
+            session.problem(error)  # what it got before is kept
         report.problems = session.problems
         report.outcome = "incomplete" if session.problems else "done"
         report.exit_code = max(session.exit_codes, default=0)
@@ -190,7 +193,7 @@ class SyncJob:
 
 def _words(error: BaseException) -> str:
     if isinstance(error, RapportError):
-        return str(error)
+        return error.explained
     if isinstance(error, SystemExit | KeyboardInterrupt):
         return "stopped from outside before it was done"
     return f"{type(error).__name__}: {error}"

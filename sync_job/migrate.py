@@ -5,7 +5,7 @@ import sqlite3
 from importlib.resources import files
 from typing import NamedTuple
 
-from shared.errors import DatabaseBroken
+from shared.errors import UsageError
 
 
 class Migration(NamedTuple):
@@ -28,8 +28,9 @@ def pending(database: sqlite3.Connection) -> list[Migration]:
     version: int = database.execute("pragma user_version").fetchone()[0]
     known = migrations()
     if version > known[-1].number:
-        raise DatabaseBroken(
-            "the store", f"it has schema {version}, this version of Rapport knows {known[-1].number}: upgrade"
+        raise UsageError(
+            f"this store was made by a newer Rapport: its schema is {version}, this version knows {known[-1].number}",
+            hint="Install the newer version, or give this one another RAPPORT_PROJECT.",
         )
     return [migration for migration in known if migration.number > version]
 

@@ -55,7 +55,6 @@ class Session:
 
     def problem(self, error: RapportError) -> None:
         """Something was missed; the run goes on and ends incomplete."""
-        words = f"{error}. {error.hint}" if error.hint else str(error)
-        self.problems.append(words)
+        self.problems.append(error.explained)
         self.exit_codes.append(error.exit_code)
-        self.log.warning(words)
+        self.log.warning(error.explained)

@@ -33,7 +33,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
         hider = AddressHider(Secret("s" * 32))
         source = ButtondownSource(ButtondownApi(client), hider)
         log = Log((folder / "log").open("w"), readable=False)
-        report = SyncJob(open_bucket(str(folder)), "default", source.sync, Plan(), hider.fingerprint(), log).run()
+        report = SyncJob(
+            open_bucket(str(folder)), "default", source.sync, Plan(), hider.fingerprint(), log
+        ).run()
         client.close()
         log._stream.close()
     assert report.outcome == "done", report.problems

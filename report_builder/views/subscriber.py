@@ -82,7 +82,7 @@ def subscriber_view(
         answer=_answer(p, rows.rank, everybody, clock),
         tags=tuple(rows.tags),
         figures=(
-            Figure("Score", count_if_known(p.known_score), f"rank {count(rows.rank)} of {count(everybody)}"),
+            Figure("Score", count_if_known(p.score), f"rank {count(rows.rank)} of {count(everybody)}"),
             Figure("Received", count(p.received), "emails"),
             Figure("Opened", count_if_known(p.seen_opened), f"of {count(p.measurable)} tracked"),
             Figure("Clicked", count_if_known(p.seen_clicked), f"of {count(p.clicks_measurable)} tracked"),
@@ -100,7 +100,7 @@ def _answer(p: Person, rank: int, everybody: int, clock: Clock) -> str:
     if not p.received and not p.opened and not p.clicked:
         return "This person has received no email yet."
     received = f"Received {plural(p.received, 'email')}"
-    if p.known_score is None:
+    if p.score is None:
         return (
             f"{received}; whether they were read cannot be said, because opens and clicks were not tracked."
         )

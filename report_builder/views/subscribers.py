@@ -52,14 +52,14 @@ class Subscribers:
 def subscriber_rows(
     persons: Sequence[Person], tags: Mapping[int, Sequence[str]], directory: Directory
 ) -> tuple[SubscriberRow, ...]:
-    best = persons[0].score if persons else 0
+    best = (persons[0].score or 0) if persons else 0
     return tuple(
         SubscriberRow(
             *_name(p),
             href=directory.href(p.uuid),
-            score=count_if_known(p.known_score),
-            score_known=p.known_score is not None,
-            bar=number(100 * p.score / best) if best else "0",
+            score=count_if_known(p.score),
+            score_known=p.score is not None,
+            bar=number(100 * p.score / best) if best and p.score else "0",
             received=count(p.received),
             opened=count_if_known(p.seen_opened),
             clicked=count_if_known(p.seen_clicked),

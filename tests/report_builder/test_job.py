@@ -2,7 +2,10 @@
 
 import json
 import shutil
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from report_builder.commands import main
 from report_builder.job import build_report
 from shared.bucket.folder import FolderBucket
 from shared.errors import DatabaseBroken
+from shared.lease import Lease
 from tests.report_builder.stores import NOW
 
 StoreOf = Callable[[str], Path | None]
@@ -92,16 +96,43 @@ def test_report_command_without_data_says_so(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.usefixtures("environment")
-def test_errors_become_exit_codes(bucket: FolderBucket, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_copy_in_a_folder_removes_nothing_but_its_own(tmp_path: Path, bucket: FolderBucket) -> None:
+    out = tmp_path / "documents"
+    (out / "letters").mkdir(parents=True)
+    (out / "letters" / "mine.txt").write_text("keep me")
+    (out / "notes.html").write_text("keep me too")
+    assert CliRunner().invoke(main, ["report", "--out", str(out)]).exit_code == 0
+    (gone,) = (out / "data" / "emails").glob("*.json")
+    bucket.delete("weekly/engagement.sqlite")
+    assert CliRunner().invoke(main, ["report", "--out", str(out)]).exit_code == 0
+    assert not gone.exists()
+    assert (out / "letters" / "mine.txt").read_text() == "keep me"
+    assert (out / "notes.html").read_text() == "keep me too"
+
+
+@pytest.mark.usefixtures("environment")
+def test_two_builds_at_once_leave_the_work_to_the_first(bucket: FolderBucket) -> None:
+    with Lease(bucket, "weekly/leases/report_builder.json", owner="another build"):
+        result = CliRunner().invoke(main, ["report"])
+    assert result.exit_code == 0
+    assert "another build" in result.output
+    assert bucket.stat("weekly/site/index.html") is None
+
+
+@pytest.mark.parametrize(
+    ("project", "words", "code"),
+    [("weekly", "not a SQLite file", 1), ("No Such Name!", "RAPPORT_PROJECT", 2)],
+)
+def test_errors_become_words_and_exit_codes(
+    bucket: FolderBucket, project: str, words: str, code: int
+) -> None:
     bucket.write("weekly/engagement.sqlite", b"not a database")
-    result = CliRunner().invoke(main, ["report"])
-    assert result.exit_code == 1
-    assert "not a SQLite file" in result.output
-    monkeypatch.setenv("RAPPORT_PROJECT", "No Such Name!")
-    for command in ("report", "serve"):
-        result = CliRunner().invoke(main, [command])
-        assert result.exit_code == 2
-        assert "RAPPORT_PROJECT" in result.output
+    command = [sys.executable, "-m", "report_builder"]
+    environment = os.environ | {"RAPPORT_BUCKET": bucket.url, "RAPPORT_PROJECT": project}
+    run = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert run.returncode == code
+    assert words in run.stderr
+    assert "Traceback" not in run.stderr
 
 
 @pytest.mark.usefixtures("environment")

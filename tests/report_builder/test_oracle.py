@@ -146,7 +146,10 @@ def test_ranking(full: Warehouse, events: list[Event]) -> None:
             score[person] += (OPENED in kinds) + 3 * (CLICKED in kinds)
     found = full.rows(rows.Person, "subscribers/list", since_ms=since)
     assert {p.subscriber_id: p.score for p in found if p.score} == {p: s for p, s in score.items() if s}
-    assert [p.score for p in found] == sorted((p.score for p in found), reverse=True)
+    in_order = [-1 if p.score is None else p.score for p in found]
+    assert in_order == sorted(in_order, reverse=True)
+    received = {person for _, kind, person, _, _ in events if kind in (DELIVERED, OPENED, CLICKED)}
+    assert {p.subscriber_id for p in found if p.score is not None} == received
     assert {p.subscriber_id: p.last_ms for p in found if p.last_ms} == last
     assert all(p.last_day == local(p.last_ms).date() for p in found if p.last_ms)
 

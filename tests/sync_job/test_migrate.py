@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.errors import DatabaseBroken
+from shared.errors import UsageError
 from sync_job import migrate as module
 from sync_job.migrate import Migration, migrate, migrations, pending
 
@@ -96,5 +96,5 @@ def test_a_migration_that_fails_leaves_nothing_behind(
 def test_a_file_of_a_newer_version_is_refused(database: sqlite3.Connection) -> None:
     migrate(database)
     database.execute(f"pragma user_version = {migrations()[-1].number + 1}")
-    with pytest.raises(DatabaseBroken, match="upgrade"):
+    with pytest.raises(UsageError, match="newer"):
         pending(database)

@@ -1,6 +1,6 @@
 -- A row is one person, best first. Score: 1 for each email opened, 3 more for each email clicked, among the
 -- emails this person acted on since $since_ms. `measurable` counts the received emails whose opens were tracked,
--- `clicks_measurable` those whose clicks were.
+-- `clicks_measurable` those whose clicks were; without any the score is null.
 with per_person as (
     select
         r.subscriber_id,
@@ -29,7 +29,10 @@ with per_person as (
 scored as (
     select
         s.subscriber_id, s.uuid, s.email, s.name, s.status, s.is_active, s.source, s.joined_day, s.joined_ms,
-        coalesce(p.lately_opened, 0) + 3 * coalesce(p.lately_clicked, 0) as score,
+        case
+            when coalesce(p.measurable + p.clicks_measurable + p.opened + p.clicked, 0) > 0
+                then p.lately_opened + 3 * p.lately_clicked
+        end as score,
         coalesce(p.received, 0) as received,
         coalesce(p.measurable, 0) as measurable,
         coalesce(p.clicks_measurable, 0) as clicks_measurable,

@@ -82,6 +82,7 @@ class EventFeed:
         Rows deleted meanwhile pull others onto pages that were read already; no count gives that away.
         """
         floor_ms = walk["started_ms"] - self.session.plan.overlap_ms
+        self.session.counts.forget_oddities()  # it meets every row again
         self._walk_down(walk, floor_ms, to_the_end=True)
         missed = walk["missed"]
         walk.update(offset=0, missed=0)

@@ -15,7 +15,10 @@ from sync_job.sources.buttondown.event_types import CURRENT, event_type
 from sync_job.sources.buttondown.ids import OPAQUE, TO_PYTHON, canonical_id, spelled
 from sync_job.times import HOURS, SECONDS, milliseconds
 
-DOCUMENTED = "id creation_date subscriber_id email_id automation_id metadata event_type subscriber email automation".split()
+DOCUMENTED = (
+    *("id", "creation_date", "subscriber_id", "email_id", "automation_id", "metadata", "event_type"),
+    *("subscriber", "email", "automation"),
+)
 FIELDS = frozenset(DOCUMENTED)
 METADATA_FIELDS = frozenset("code url ip_address os browser".split())
 OLDER_AGENT_FIELDS = {"client_os": "os", "client_name": "browser"}  # of events before June 2026

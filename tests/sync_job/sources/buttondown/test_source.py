@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from demo import Newsletter, email, event, newsletter_row
-from shared.errors import ForeignDataError
+from shared.errors import ForeignDataError, SourceRefused
 from tests.sync_job.conftest import Found
 from tests.sync_job.newsletters import SENT, make_small, opened_on
 from tests.sync_job.world import World
@@ -89,10 +89,12 @@ def test_a_key_of_another_newsletter_is_refused(world: World) -> None:
 
 def test_a_key_that_is_not_accepted_ends_the_run_with_what_to_do(world: World) -> None:
     world.key = "not-the-key"
-    report = world.sync()
-    assert (report.outcome, report.exit_code) == ("incomplete", 2)
-    assert "does not accept the API key" in report.problems[0]
-    assert "BUTTONDOWN_API_KEY" in report.problems[0]
+    with pytest.raises(SourceRefused, match="does not accept the API key") as refusal:
+        world.sync()
+    assert refusal.value.exit_code == 2
+    assert world.last_run()["outcome"] == "failed"
+    assert "BUTTONDOWN_API_KEY" in world.last_run()["problems"][0]
+    assert [each.name for each in world.bucket.list()] == ["default/last_run.json"]  # and no empty store
     assert len(world.api.requests) == 1
 
 
