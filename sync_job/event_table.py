@@ -1,9 +1,9 @@
 """Saving events: applying one twice changes nothing, and one event under two ids is stored once."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from operator import itemgetter
 
 from shared.records import Event
@@ -14,11 +14,14 @@ from sync_job.statements import statement
 
 ROWS_A_STATEMENT = 50
 STORED_IDS = 200_000  # of what is stored, and
+INCOMPLETE_IDS = 50_000
 MET_IDS = 20_000  # of what this walk met: the ids that may come again with another date
 
 
-# occurred_ms, id, and the row ids of kind, subscriber, email, link, agent, address and details.
-Row = tuple[int, bytes, int | None, int | None, int | None, int | None, int | None, int | None, int | None]
+# Nine of them, as long as each other: occurred_ms, id, and the row ids of kind, subscriber, email, link, agent,
+# address and details. A first sync makes a million rows: whole columns are looked up and laid out without a loop.
+Columns = Sequence[Sequence[int | bytes | None]]
+WIDTH = 9
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,9 @@ class EventTable:
         single = statement("insert_event").rstrip()
         self._insert_many = single + ", (?, ?, ?, ?, ?, ?, ?, ?, ?)" * (ROWS_A_STATEMENT - 1)
         self._has_aliases = database.execute("select 1 from event_aliases limit 1").fetchone() is not None
-        # Events of nobody or of no email are few: automations, deleted people.
-        self._incomplete = {row[0] for row in database.execute(statement("find_incomplete_ids"))}
+        # Events of nobody or of no email are few: automations, deleted people. None: too many to remember.
+        found = [row[0] for row in database.execute(statement("find_incomplete_ids"), (INCOMPLETE_IDS + 1,))]
+        self._incomplete = set(found) if len(found) <= INCOMPLETE_IDS else None
 
     def remember_since(self, floor_ms: int) -> None:
         """Before a walk down to `floor_ms`: the ids it may meet again, to notice one that comes with a new date."""
@@ -68,70 +72,72 @@ class EventTable:
         known: Sequence[Event] = ()
         if len(families) > 1 or EXPORT in families or self._has_aliases:
             pairs = pair(self._database, self._dimensions, events)
-            rows = self._rows([each.event for each in pairs.accepted if each.event])
+            events = [each.event for each in pairs.accepted if each.event]
             for each in pairs.renamed:
                 self._rename(each)
             if pairs.aliases:
                 self._database.executemany(statement("insert_alias"), pairs.aliases)
                 self._has_aliases = True
             renamed, paired, known = len(pairs.renamed), len(pairs.aliases), pairs.known
-        else:
-            rows = self._rows(events)
-        rows.sort(
-            key=itemgetter(0)
-        )  # the table is clustered by time: in order, its pages fill instead of splitting
-        old = next((index for index, row in enumerate(rows) if row[0] >= floor_ms), len(rows))
-        below_floor, above = self._insert(rows[:old]), self._insert(rows[old:])
-        if below_floor + above < len(rows):
-            known = events
+        # The table is clustered by time: in order, its pages fill instead of splitting.
+        ordered = sorted(events, key=itemgetter(0))
+        columns = self._columns(ordered)
+        floor = bisect_left(ordered, floor_ms, key=itemgetter(0))
+        below_floor = self._insert(columns, 0, floor)
+        above = self._insert(columns, floor, len(ordered))
+        if below_floor + above < len(ordered):
+            known = [*known, *ordered]
         self._complete(known)
-        self._incomplete.update(row[1] for row in rows if row[3] is None or row[4] is None)
+        if self._incomplete is not None:
+            self._incomplete.update(
+                [each.id for each in ordered if each.subscriber is None or each.email is None]
+            )
         self._counts.events_new += below_floor + above
         self._counts.events_paired += paired
         return Added(below_floor + above, paired + renamed, below_floor)
 
-    def _insert(self, rows: Sequence[Row]) -> int:
+    def _insert(self, columns: Columns, start: int, end: int) -> int:
         """Many rows a statement: half the work of one statement a row. Returns how many were not there yet."""
+        values: list[int | bytes | None] = [None] * (WIDTH * (end - start))
+        for place, column in enumerate(columns):
+            values[place::WIDTH] = column[start:end]
+        step = WIDTH * ROWS_A_STATEMENT
+        whole = len(values) - len(values) % step
         before = self._database.total_changes
-        whole = len(rows) - len(rows) % ROWS_A_STATEMENT
         self._database.executemany(
-            self._insert_many,
-            (
-                tuple(chain.from_iterable(rows[start : start + ROWS_A_STATEMENT]))
-                for start in range(0, whole, ROWS_A_STATEMENT)
-            ),
+            self._insert_many, (values[place : place + step] for place in range(0, whole, step))
         )
-        self._database.executemany(statement("insert_event"), rows[whole:])
+        self._database.executemany(
+            statement("insert_event"),
+            (values[place : place + WIDTH] for place in range(whole, len(values), WIDTH)),
+        )
         return self._database.total_changes - before
 
-    def _rows(self, events: Iterable[Event]) -> list[Row]:
-        """Column by column: a first sync makes a million rows, and whole columns are looked up without a loop."""
-        columns = list(zip(*events, strict=True))
-        if not columns:
+    def _columns(self, events: Sequence[Event]) -> Columns:
+        if not events:
             return []
-        at, event_id, family, kind, subscriber, email, url, agent, address, details = columns
+        at, event_id, family, kind, subscriber, email, url, agent, address, details = zip(
+            *events, strict=True
+        )
         look = self._dimensions
         look.families.update(family)
-        return list(
-            zip(
-                at,
-                event_id,
-                look.kinds.ids_of(list(zip(family, kind, strict=True))),
-                look.subscribers.ids_of(subscriber),
-                look.emails.ids_of(email),
-                look.links.ids_of(url),
-                look.agents.ids_of(agent),
-                look.addresses.ids_of(address),
-                look.details.ids_of(details),
-                strict=True,
-            )
+        return (
+            at,
+            event_id,
+            look.kinds.ids_of(list(zip(family, kind, strict=True))),
+            look.subscribers.ids_of(subscriber),
+            look.emails.ids_of(email),
+            look.links.ids_of(url),
+            look.agents.ids_of(agent),
+            look.addresses.ids_of(address),
+            look.details.ids_of(details),
         )
 
     def _rename(self, known: Known) -> None:
         """The stored event goes on under its newest id, with what only the older one said of its origin."""
         assert known.stored_at is not None
         assert known.event is not None
-        ((*identity, agent, address, detail),) = self._rows([known.event])
+        *identity, agent, address, detail = (column[0] for column in self._columns([known.event]))
         old_agent, old_address, old_detail = known.stored_dimensions
         row = (*identity, agent or old_agent, address or old_address, detail or old_detail)
         self._database.execute(statement("remove_event"), known.stored_at)
@@ -139,7 +145,8 @@ class EventTable:
 
     def _complete(self, events: Sequence[Event]) -> None:
         """A known event may learn whose it was and of which email."""
-        known = [event for event in events if event.id in self._incomplete]
+        incomplete = self._incomplete
+        known = [event for event in events if incomplete is None or event.id in incomplete]
         if not known:
             return
         look = self._dimensions

@@ -1,8 +1,8 @@
 """The job and its commands, from the database in the bucket to the site in the bucket."""
 
 import json
-import shutil
 import os
+import shutil
 import socket
 import subprocess
 import sys
