@@ -8,6 +8,7 @@ import click
 from shared.bucket import open_bucket
 from shared.errors import LeaseHeld, SettingsError
 from shared.log import Log
+from shared.project import read_project
 from shared.settings import Settings
 from sync_job.job import Report, SyncJob, tune_collector
 from sync_job.network import AddressHider
@@ -52,6 +53,7 @@ def sync(
                 "BUTTONDOWN_API_KEY is not set: copy the key from Buttondown, Settings, API (or try `rapport demo`)"
             ]
         )
+    bucket = open_bucket(settings.bucket_url)
     plan = Plan(
         full=full,
         since=since.date() if since else None,
@@ -59,6 +61,7 @@ def sync(
         accept_deletions=accept_deletions,
         dry_run=dry_run,
         overlap_days=settings.overlap_days,
+        no_tracking=read_project(bucket, settings.project).no_tracking,
     )
     log = Log.open(os.environ)
     hider = AddressHider(settings.hashing_secret())
@@ -66,7 +69,7 @@ def sync(
     try:
         buttondown = ButtondownSource(ButtondownApi(client), hider)
         job = SyncJob(
-            open_bucket(settings.bucket_url),
+            bucket,
             settings.project,
             buttondown.sync,
             plan,

@@ -19,6 +19,8 @@ class Counts:
     subscribers_new: int = 0
     subscribers_changed: int = 0
     subscribers_deleted: int = 0
+    subscribers_untracked: int = 0  # asked not to be tracked since the last run
+    events_unlinked: int = 0  # theirs
     emails_seen: int = 0
     emails_new: int = 0
     emails_changed: int = 0

@@ -58,6 +58,17 @@ class EventTable:
         found = [row[0] for row in database.execute(statement("find_incomplete_ids"), (INCOMPLETE_IDS + 1,))]
         self._incomplete = set(found) if len(found) <= INCOMPLETE_IDS else None
 
+        self.mind_consent()
+
+    def mind_consent(self) -> None:
+        """Loads who asked not to be tracked, and until when: their events are stored without them."""
+        self._untracked: dict[bytes | None, int] = dict(self._database.execute(statement("find_untracked")))
+
+    def _unlinked(self, event: Event) -> Event:
+        if event.occurred_ms >= self._untracked.get(event.subscriber, 0):
+            return event
+        return event._replace(subscriber=None, address=None, details=None)
+
     def remember_since(self, floor_ms: int) -> None:
         """Before a walk down to `floor_ms`: the ids it may meet again, to notice one that comes with a new date."""
         latest = {"floor_ms": floor_ms, "most": STORED_IDS}
@@ -67,6 +78,8 @@ class EventTable:
     def add(self, events: Sequence[Event], *, floor_ms: int = 0) -> Added:
         """Stores a batch in the caller's transaction; says how much of it was new, and new before the floor."""
         events = self._without_moved(events)
+        if self._untracked:
+            events = [self._unlinked(event) for event in events]
         families = self._dimensions.families | {event.family for event in events}
         renamed = paired = 0
         known: Sequence[Event] = ()

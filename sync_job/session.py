@@ -6,6 +6,7 @@ from datetime import date
 
 from shared.errors import RapportError, UsageError
 from shared.log import Log
+from shared.project import ProjectSettings
 from sync_job.counts import Counts
 from sync_job.store import Store
 from sync_job.times import DAY_MS
@@ -21,6 +22,7 @@ class Plan:
     accept_deletions: bool = False
     dry_run: bool = False
     overlap_days: int = 3
+    no_tracking: str = ProjectSettings.no_tracking  # the tag or metadata key of people not to be tracked
 
     def __post_init__(self) -> None:
         if self.full and self.is_range:

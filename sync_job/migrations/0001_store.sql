@@ -31,6 +31,7 @@ create table subscribers (
     undeliverable_ms integer,
     undeliverability_reason text,
     metadata text not null default '{}' check (json_valid(metadata)),
+    untracked_until_ms integer,  -- asked not to be tracked: nothing before this is linked to them; null: never asked
     deleted_ms integer  -- when a completed walk no longer found this person; history is kept
 ) strict;
 

@@ -117,6 +117,16 @@ class PeopleList:
                 with self._store.transaction():
                     self._save_rows(page.rows)
                 self._session.checkpoint()
+        self._ask_for_consent()
+
+    def _ask_for_consent(self) -> None:
+        """Whoever must not be tracked is asked for every time: this tag cannot wait for the daily walk."""
+        tag = self._session.plan.no_tracking
+        if self._store.database.execute("select 1 from tags where name = ?", (tag,)).fetchone():
+            params: Params = [("tag", tag), ("ordering", "creation_date")]
+            for page in PageWalk(self._api, self._session.counts, "subscribers", params):
+                with self._store.transaction():
+                    self._save_rows(page.rows)
 
     def _absent(self, people: Sequence[tuple[int, bytes]]) -> list[int]:
         """Asks for people by id, saves who is found, and returns the rest."""

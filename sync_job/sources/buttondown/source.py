@@ -5,6 +5,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from shared.errors import ForeignDataError, SourceError, SourceIncomplete, SourceRefused
+from sync_job.consent import apply_consent
 from sync_job.exports.adoption import adopt
 from sync_job.network import AddressHider
 from sync_job.session import Session
@@ -52,6 +53,7 @@ class ButtondownSource:
             lambda: self._sync_tags(session),
             lambda: self._sync_emails(session),
             people.sync,
+            lambda: apply_consent(session),
             lambda: self._sync_events(session, feed),
             people.hydrate,
             lambda: self._hydrate_emails(session),

@@ -1,0 +1,1 @@
+update subscribers set untracked_until_ms = ? where id = ?
