@@ -75,9 +75,11 @@ def test_a_process_is_known_by_when_it_started() -> None:
     assert THIS_MACHINE.started(os.getpid()) is not None
 
 
-@pytest.mark.skipif(not shutil.which("ps"), reason="there is no ps here")
 def test_without_proc_the_system_is_asked_by_ps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("shared.processes.PROC", tmp_path)
+    if not shutil.which("ps"):  # a bare container: then nobody can be asked, which is the next test
+        assert process_started(os.getpid()) == process_started(1)
+        return
     started = process_started(os.getpid())
     assert started
     assert started == process_started(os.getpid())

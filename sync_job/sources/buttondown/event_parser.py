@@ -13,6 +13,7 @@ from sync_job.counts import Counts
 from sync_job.network import AddressHider
 from sync_job.sources.buttondown.event_types import CURRENT, event_type
 from sync_job.sources.buttondown.ids import OPAQUE, TO_PYTHON, canonical_id, spelled
+from sync_job.sources.buttondown.parsers import canonical_json
 from sync_job.times import HOURS, SECONDS, milliseconds
 
 DOCUMENTED = (
@@ -161,7 +162,7 @@ class EventParser:
             url,
             agent,
             address,
-            _canonical_json(details) if details else None,
+            canonical_json(details) if details else None,
         )
 
     def _origin(self, key: tuple[str, str, str]) -> tuple[Agent | None, HashedAddress | None]:
@@ -205,16 +206,12 @@ class EventParser:
 
 
 def _code_alone(code: str) -> str | None:
-    return _canonical_json({"code": code}) if _is_harmless_code(code) else None
+    return canonical_json({"code": code}) if _is_harmless_code(code) else None
 
 
 def _is_harmless_code(code: object) -> bool:
     """A code is one of a few words; what a mail server said in its own words may name people and machines."""
     return isinstance(code, str) and len(code) <= 100 and not _is_personal(code)
-
-
-def _canonical_json(value: object) -> str:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _is_personal(value: Any) -> bool:

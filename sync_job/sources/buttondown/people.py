@@ -131,7 +131,7 @@ class PeopleList:
     def _absent(self, people: Sequence[tuple[int, bytes]]) -> list[int]:
         """Asks for people by id, saves who is found, and returns the rest."""
         absent = []
-        for batch in _batches(people, IDS_PER_REQUEST):
+        for batch in batches(people, IDS_PER_REQUEST):
             wanted = {uuid: key for key, uuid in batch}
             rows = list(self._api.by_ids("subscribers", [spelled(uuid) for uuid in wanted]))
             found = {canonical_id(str(row.get("id"))).uuid for row in rows}
@@ -158,7 +158,7 @@ class PeopleList:
             self._store.set_state(SOURCE, STREAM, self.state)
 
 
-def _batches(items: Sequence[Any], size: int) -> Iterator[list[Any]]:
+def batches(items: Sequence[Any], size: int) -> Iterator[list[Any]]:
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch

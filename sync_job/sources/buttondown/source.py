@@ -17,7 +17,7 @@ from sync_job.sources.buttondown.event_range import walk_range
 from sync_job.sources.buttondown.ids import canonical_id, spelled
 from sync_job.sources.buttondown.pages import PageWalk
 from sync_job.sources.buttondown.parsers import parse_email, parse_newsletter, parse_tag
-from sync_job.sources.buttondown.people import IDS_PER_REQUEST, PeopleList, _batches
+from sync_job.sources.buttondown.people import IDS_PER_REQUEST, PeopleList, batches
 from sync_job.statements import statement
 from sync_job.times import DAY_MS, midnight_ms
 
@@ -128,7 +128,7 @@ class ButtondownSource:
     def _hydrate_emails(self, session: Session) -> None:
         """Emails that events name but the list did not: asked for once, then known to be missing."""
         unknown = session.store.database.execute(statement("placeholder_emails")).fetchall()
-        for batch in _batches(unknown, IDS_PER_REQUEST):
+        for batch in batches(unknown, IDS_PER_REQUEST):
             wanted = {uuid: key for key, uuid in batch}
             rows = list(
                 self._api.by_ids("emails", [spelled(uuid) for uuid in wanted], [("excluded_fields", "body")])
