@@ -96,6 +96,11 @@ class Visit:
         self.page.goto(self.site.url + path)
         return self.page
 
+    def note_failure(self, url: str, reason: str | None) -> None:
+        """A request that the browser itself gave up, for it went on to another page, is nobody's fault."""
+        if reason != "net::ERR_ABORTED":
+            self.complaints.append(f"failed: {url} ({reason})")
+
     def assert_no_complaint(self) -> None:
         violations = self.page.evaluate("window.violations ?? []")
         assert self.complaints + violations == []
@@ -137,7 +142,7 @@ def visit(browser: Browser, site_of: Callable[[str], Site]) -> Iterator[Open]:
                 visit.complaints.append(f"request to {url}")
 
         page.on("request", lambda request: judge(request.url))
-        page.on("requestfailed", lambda request: visit.complaints.append(f"failed: {request.url}"))
+        page.on("requestfailed", lambda request: visit.note_failure(request.url, request.failure))
         return visit
 
     yield make
