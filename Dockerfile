@@ -9,15 +9,14 @@ WORKDIR /app
 COPY requirements.lock ./
 RUN pip install --require-hashes -r requirements.lock
 
-COPY LICENSE README.md pyproject.toml rapport.py ./
+COPY LICENSE rapport.py ./
 COPY shared shared
 COPY sync_job sync_job
 COPY report_builder report_builder
 COPY site_template site_template
 COPY demo demo
-RUN pip install --no-deps . && useradd --create-home --uid 10001 rapport
+RUN useradd --create-home --uid 10001 rapport
 
 USER rapport
-WORKDIR /home/rapport
-ENTRYPOINT ["rapport"]
+ENTRYPOINT ["python", "-m", "rapport"]
 CMD ["--help"]

@@ -12,7 +12,7 @@ demo: $(VENV)/ready
 	@$(RAPPORT) demo
 
 report: $(VENV)/ready
-	@$(RAPPORT) sync
+	@$(RAPPORT) sync || test -f "$${RAPPORT_BUCKET:-rapport-data}/$${RAPPORT_PROJECT:-default}/engagement.sqlite"
 	@$(RAPPORT) report
 	@$(RAPPORT) serve
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -37,6 +38,8 @@ def demo(port: int, folder: Path, subscribers: int, emails: int, serves: bool) -
     from report_builder.commands import report, serve
     from sync_job.commands import sync
 
+    if serves:
+        check_port(port)
     click.echo(f"Making up a newsletter with {subscribers:,} people and {emails:,} issues ...")
     until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     newsletter = make_newsletter(until=until, subscribers=subscribers, emails=emails)
@@ -63,6 +66,18 @@ def demo(port: int, folder: Path, subscribers: int, emails: int, serves: bool) -
         with environment(settings):
             serve.main(["--port", str(port)], standalone_mode=False)
     return 0
+
+
+def check_port(port: int) -> None:
+    """Better now than after all the work."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise click.ClickException(
+                f"cannot listen on port {port}: {error.strerror}; choose another with --port"
+            ) from error
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """The report's own data, published beside its pages: JSON with a version, for people who go on from here.
 
 Every file has `version`, which changes when a field changes its meaning or goes, and `kind`. Rates are shares
-between 0 and 1, null where they could not be measured; times are ISO 8601 in the newsletter's time zone.
+between 0 and 1, null where they could not be measured or too few people stand behind them; times are ISO 8601 in
+the newsletter's time zone.
 """
 
 from collections.abc import Sequence
@@ -10,11 +11,13 @@ from typing import Any
 import orjson
 
 from report_builder.clock import Clock
-from report_builder.rows import AudienceStep, EmailResult, EventTypeCount, Step, Totals
-from report_builder.views.emails import click_rate, click_to_open, email_path, open_rate, subject_of
+from report_builder.rows import AudienceStep, EmailResult, EventTypeCount, FilteredTotal, Step, Totals
+from report_builder.verdicts import RULE_VERSION
+from report_builder.views.emails import email_path, subject_of
 from report_builder.views.periods import Period
+from report_builder.views.rates import click_rate, click_to_open, pooled_opens
 
-VERSION = 1
+VERSION = 2  # 2: opens and clicks are people's; raw counts stand beside them
 
 
 def json_bytes(kind: str, **content: Any) -> bytes:
@@ -38,15 +41,15 @@ def overview_data(
         },
         people={
             "engaged": now.engaged,
-            "opened": now.opened,
             "clicked": now.clicked,
+            "replies": now.replies,
             "active": active,
             "before": before._asdict() if before else None,
         },
         steps=[
             {
                 "first_day": day,
-                "opened": acted[i].opened if i in acted else 0,
+                "engaged": acted[i].engaged if i in acted else 0,
                 "clicked": acted[i].clicked if i in acted else 0,
                 "joined": moved[i].joined if i in moved else 0,
                 "left": moved[i].gone if i in moved else 0,
@@ -58,6 +61,7 @@ def overview_data(
 
 
 def email_record(email: EmailResult, clock: Clock) -> dict[str, Any]:
+    opens = pooled_opens([email])
     return {
         "email_id": email.uuid,
         "subject": subject_of(email),
@@ -67,20 +71,27 @@ def email_record(email: EmailResult, clock: Clock) -> dict[str, Any]:
         "clicks_tracked": None if email.clicks_tracked is None else bool(email.clicks_tracked),
         "recipients": email.recipients,
         "delivered": email.delivered,
+        "measurable_recipients": email.measurable,
         "opened": email.opened if email.opens_tracked == 1 else None,
+        "opened_implied": email.implied if email.opens_tracked == 1 else None,
+        "opened_estimated": opens.estimated,
+        "opened_raw": email.raw_opened if email.opens_tracked == 1 else None,
         "clicked": email.clicked if email.clicks_tracked == 1 else None,
+        "clicked_raw": email.raw_clicked if email.clicks_tracked == 1 else None,
         "replied": email.replied,
         "bounced": email.bounced,
         "complained": email.complained,
         "unsubscribed": email.unsubscribed,
-        "open_rate": open_rate(email),
         "click_rate": click_rate(email),
-        "click_to_open_rate": click_to_open(email),
+        "open_rate": opens.measured.rate,
+        "open_rate_raw": opens.raw.rate,
+        "click_to_open_rate": click_to_open(email).rate,
     }
 
 
 EMAIL_COLUMNS = (
-    "email_id", "sent_at", "subject", "recipients", "delivered", "opened", "clicked", "open_rate", "click_rate",
+    "email_id", "sent_at", "subject", "recipients", "delivered", "clicked", "click_rate", "measurable_recipients",
+    "opened", "open_rate", "opened_estimated", "opened_raw", "open_rate_raw", "clicked_raw",
     "click_to_open_rate", "unsubscribed", "bounced", "complained", "replied", "opens_tracked", "clicks_tracked",
 )  # fmt: skip
 
@@ -90,6 +101,7 @@ def status_data(
     events: int,
     subscribers: int,
     types: Sequence[EventTypeCount],
+    judged: Sequence[FilteredTotal],
     emails: Sequence[EmailResult],
 ) -> bytes:
     return json_bytes(
@@ -98,12 +110,14 @@ def status_data(
         events=events,
         subscribers=subscribers,
         event_types={t.event_type: t.events for t in types},
+        rule_version=RULE_VERSION,
+        verdicts=[j._asdict() for j in judged],
         provider=[
             {
                 "email_id": e.uuid,
                 "delivered": [e.delivered, e.provider_deliveries],
-                "opened": [e.opened, e.provider_opens],
-                "clicked": [e.clicked, e.provider_clicks],
+                "opened_raw": [e.raw_opened, e.provider_opens],
+                "clicked_raw": [e.raw_clicked, e.provider_clicks],
             }
             for e in emails
             if e.provider_deliveries is not None

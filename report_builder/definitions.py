@@ -33,6 +33,13 @@ class Definition:
     caveat: str
     source: str
     also: tuple[str, ...]
+    query: str | None  # the file that counts it, below report_builder and without .sql; None: in no page yet
+
+    @property
+    def minimum(self) -> int:
+        """The number that `minimum_sample` begins with; 0 where there is none."""
+        found = re.match(r"\d+", self.minimum_sample or "")
+        return int(found[0]) if found else 0
 
 
 @dataclass(frozen=True)
@@ -45,11 +52,13 @@ class Found:
 
 def _read(text: str) -> tuple[Definition, ...]:
     rows: list[dict[str, Any]] = tomllib.loads(text)["metric"]
-    blank: dict[str, Any] = {"denominator": None, "minimum_sample": None}
+    blank: dict[str, Any] = {"denominator": None, "minimum_sample": None, "query": None}
     return tuple(Definition(**{**blank, **row, "also": tuple(row.get("also", ()))}) for row in rows)
 
 
 DEFINITIONS = _read((resources.files("report_builder") / "definitions.toml").read_text("utf-8"))
+
+BY_KEY = {each.key: each for each in DEFINITIONS}
 
 
 def find(text: str, definitions: Sequence[Definition] = DEFINITIONS) -> Found:

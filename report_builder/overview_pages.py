@@ -48,12 +48,8 @@ def _overview(reading: Reading, period: Period, offered: Sequence[Period]) -> Ma
     emails = figures.sent_between(reading.emails, clock, period.first, period.last)
     weekly = max(1, -(-period.days // STRIP_STEPS))
     top = ask.rows(rows.TopStep, "overview/top_subscribers", **days, days=weekly, people=READERS)
+    clicked = ask.rows(rows.HourActions, "overview/hours", **days, event_type="subscriber.clicked")
     opened = ask.rows(rows.HourActions, "overview/hours", **days, event_type="subscriber.opened")
-    clicked = (
-        []
-        if opened
-        else ask.rows(rows.HourActions, "overview/hours", **days, event_type="subscriber.clicked")
-    )
     recent = reading.emails[:RECENT_EMAILS]
     measurable = totals.engaged > 0 or not emails or any(e.opens_tracked == 1 for e in emails)
     per_step = trends.trend_per_step(period, steps, steps_before, emails, clock)
@@ -69,7 +65,7 @@ def _overview(reading: Reading, period: Period, offered: Sequence[Period]) -> Ma
         readers=lists.readers(top, STRIP_STEPS, reading.directory, clock),
         readers_note=period.label.lower() if period.key != "all" else "all time",
         all_readers=lists.readers_note(len(top), facts.subscribers),
-        heat=lists.heat(opened, "opened") or lists.heat(clicked, "clicked"),
+        heat=lists.week(clicked, opened),
         links=lists.link_rows(ask.rows(rows.TopLink, "overview/top_links", **days)),
         emails=email_rows(recent, clock),
         all_emails=f"All {len(reading.emails)}",
@@ -79,10 +75,10 @@ def _overview(reading: Reading, period: Period, offered: Sequence[Period]) -> Ma
         (view.data_href, overview_data(period, totals, before, steps, audience, facts.active, emails, clock)),
     ]
     if per_step:
-        heads = ("first_day", "people_opened", "people_clicked")
+        heads = ("first_day", "people_engaged", "people_clicked")
         acted = {s.step: s for s in steps}
         cells = (
-            (day.isoformat(), acted[i].opened if i in acted else 0, acted[i].clicked if i in acted else 0)
+            (day.isoformat(), acted[i].engaged if i in acted else 0, acted[i].clicked if i in acted else 0)
             for i, day in enumerate(period.step_days())
         )
         files.append((per_step.csv, downloads.csv_bytes(heads, cells)))

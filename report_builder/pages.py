@@ -14,6 +14,7 @@ from report_builder.reading import PAGES_OF_THEIR_OWN, Reading
 from report_builder.views import emails as emails_view
 from report_builder.views import status as status_view
 from report_builder.views import subscribers as subscribers_view
+from report_builder.views.definitions import definitions_view
 from report_builder.views.email import EmailRows, email_view
 from report_builder.views.people import score_note
 from report_builder.views.site import tracked_nowhere
@@ -49,6 +50,7 @@ def site_pages(reading: Reading) -> Iterator[Page | File]:
     yield from subscribers_pages(reading)
     yield from subscriber_pages(reading)
     yield from status_pages(reading)
+    yield Page("definitions.html", "definitions", "definitions", "What the numbers mean", definitions_view())
 
 
 def emails_pages(reading: Reading) -> Iterator[Page | File]:
@@ -85,15 +87,27 @@ def email_pages(reading: Reading) -> Iterator[Page | File]:
     links = _grouped(ask(rows.EmailLink, "email/links"), lambda r: r.email_id)
     clickers = _grouped(ask(rows.Clicker, "email/clickers"), lambda r: r.email_id)
     losses = _grouped(ask(rows.Loss, "email/losses"), lambda r: r.email_id)
+    filtered = _grouped(ask(rows.Filtered, "email/filtered"), lambda r: r.email_id)
     for place, email in enumerate(emails):
         key = email.email_id
-        mine = EmailRows(curves.get(key, []), links.get(key, []), clickers.get(key, []), losses.get(key, []))
+        mine = EmailRows(
+            curves.get(key, []),
+            links.get(key, []),
+            clickers.get(key, []),
+            losses.get(key, []),
+            filtered.get(key, []),
+        )
         newer = emails[place - 1] if place else None
         view = email_view(email, mine, emails[place + 1 :], newer, clock, reading.directory)
         yield Page(view.path, "email", "emails", view.subject, view)
         record = email_record(email, clock)
         record["links"] = [
-            {"url": link.target, "people": link.people, "clicks": link.clicks} for link in mine.links
+            {"url": link.target, "people": link.people, "clicks": link.clicks, "clicks_raw": link.raw_clicks}
+            for link in mine.links
+        ]
+        record["filtered"] = [
+            {"act": f.act, "verdict": f.verdict, "reason": f.reason, "events": f.events, "people": f.people}
+            for f in mine.filtered
         ]
         yield File(f"data/emails/{email.uuid}.json", json_bytes("email", **record))
         if view.clicks_csv:
@@ -178,15 +192,17 @@ def subscriber_pages(reading: Reading) -> Iterator[Page | File]:
 def status_pages(reading: Reading) -> Iterator[Page | File]:
     ask, facts = reading.warehouse.rows, reading.facts
     types = ask(rows.EventTypeCount, "status/event_types")
+    judged = ask(rows.FilteredTotal, "verdicts/by_reason")
     view = status_view.status_view(
-        facts, reading.last_run, reading.synced_ms, types, ask(rows.SyncRun, "status/runs"),
+        facts, reading.last_run, reading.synced_ms, types, judged, ask(rows.SyncRun, "status/runs"),
         ask(rows.StatusCount, "status/statuses"), reading.warehouse.row(rows.Unassigned, "status/unassigned"),
         ask(rows.FeedCount, "status/feed"), reading.emails, reading.store_bytes, reading.wall,
     )  # fmt: skip
     yield Page("status.html", "status", "status", "Status", view)
     synced = reading.clock.iso(reading.synced_ms) if reading.synced_ms is not None else None
     yield File(
-        "data/status.json", status_data(synced, facts.events, facts.subscribers, types, reading.emails)
+        "data/status.json",
+        status_data(synced, facts.events, facts.subscribers, types, judged, reading.emails),
     )
 
 

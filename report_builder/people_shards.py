@@ -1,7 +1,8 @@
 """Everybody's history for the browser, as columnar JSON.
 
 data/people/<2 hex digits>.json holds the people whose UUID begins so; data/people/names.json what their numbers stand
-for. Minutes count from the sending of the email, or from 1970 without one, because small numbers compress well.
+for. A type of event is its name and, unless a person did it, the reason why not. Minutes count from the sending of
+the email, or from 1970 without one, because small numbers compress well.
 """
 
 from collections import defaultdict
@@ -21,8 +22,16 @@ from report_builder.rows import (
     PersonFacts,
     TimelineEvent,
 )  # fmt: skip
-from report_builder.shards import MINUTE_MS, Dictionary, day_number, packed_id, unknown_as_minus
+from report_builder.shards import (
+    MINUTE_MS,
+    Dictionary,
+    day_number,
+    packed_id,
+    score_number,
+    unknown_as_minus,
+)
 from report_builder.views.emails import email_path, subject_of
+from report_builder.views.history import reason_text
 from report_builder.views.people import status_word
 
 
@@ -58,8 +67,8 @@ class PeopleShards:
             mine = list(group)
             types, emails, links, minutes = self._events[self._shard_of[subscriber_id]]
             start = len(types)
-            for _, occurred_ms, event_type, email_id, link_id in mine:
-                types.append(number(event_type))
+            for _, occurred_ms, event_type, email_id, link_id, verdict, reason in mine:
+                types.append(number((event_type, verdict, reason)))
                 emails.append(email_id or 0)
                 links.append(link_id or 0)
                 minutes.append(occurred_ms // MINUTE_MS - sent_minute(email_id or 0, 0))
@@ -89,9 +98,10 @@ class PeopleShards:
                 "status": [statuses.number(status_word(p.status)) for p in part],
                 "source": [sources.number(status_word(p.source or "")) for p in part],
                 "joined": [day_number(p.joined_day) for p in part],
-                "score": [unknown_as_minus(p.score) for p in part],
+                "score": [score_number(p) for p in part],
                 "received": [p.received for p in part],
                 "measurable": [p.measurable for p in part],
+                "hidden": [p.hidden for p in part],
                 "clicks_measurable": [p.clicks_measurable for p in part],
                 "opened": [unknown_as_minus(p.seen_opened) for p in part],
                 "clicked": [unknown_as_minus(p.seen_clicked) for p in part],
@@ -111,7 +121,7 @@ class PeopleShards:
                 f"data/people/{shard}.json",
                 json_bytes(
                     "people",
-                    types=self._types.values(),
+                    types=[[kind, reason_text(verdict, why)] for kind, verdict, why in self._types.values()],
                     status=statuses.values(),
                     source=sources.values(),
                     tags=names.values(),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from shared.bucket import Bucket
-from shared.errors import NotFound
+from shared.errors import NotFound, UsageError
 
 MANIFEST = "manifest.json"
 VERSION = 1
@@ -46,6 +46,11 @@ def publish(
     known = _read_manifest(bucket, prefix)
     present = {stat.name.removeprefix(prefix): stat.generation for stat in bucket.list(prefix)}
     present.pop(MANIFEST, None)
+    if not is_ours and (foreign := sorted((files.keys() & present.keys()) - known.keys())):
+        raise UsageError(
+            f"{bucket.url} holds a file {foreign[0]!r} that is not of a report: it would be overwritten",
+            hint="Choose an empty folder, or the one of an earlier report.",
+        )
     hashes = {path: hashlib.sha256(body).hexdigest() for path, body in files.items()}
     manifest = {
         path: before

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import resources
+from itertools import count
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from report_builder.definitions import BY_KEY, Definition
 from report_builder.views.site import Site
 
 # U+2028 and U+2029 end a line for some readers of text; control characters have no place in a page at all.
 FORBIDDEN = {code: None for code in [*range(0x20), 0x7F] if code not in (0x09, 0x0A, 0x0D)}
+
+
+class NotDefined(Exception):
+    """A page shows a metric that definitions.toml does not explain: a mistake in a template, never in the data."""
+
+
+def definition(key: str) -> Definition:
+    """What a metric's label leads to. Raises NotDefined, also for a metric that no query counts."""
+    found = BY_KEY.get(key)
+    if found is None or found.query is None:
+        raise NotDefined(key)
+    return found
 
 
 class Renderer:
@@ -28,12 +42,13 @@ class Renderer:
             lstrip_blocks=True,
             finalize=_printable,
         )
-        self._environment.globals.update(site=site, assets=assets)
+        self._environment.globals.update(site=site, assets=assets, definition=definition)
 
     def page(self, path: str, kind: str, here: str, title: str, view: object) -> bytes:
         template = self._environment.get_template(f"pages/{kind}.html")
         root = "../" * path.count("/")
-        return template.render(view=view, root=root, here=here, title=title).encode()
+        numbers = count(1)  # of the explanations on this page
+        return template.render(view=view, root=root, here=here, title=title, number=numbers.__next__).encode()
 
 
 def template_folder() -> Path:

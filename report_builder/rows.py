@@ -16,15 +16,14 @@ class SiteFacts(NamedTuple):
 
 class Totals(NamedTuple):
     engaged: int
-    opened: int
     clicked: int
     still_active: int
+    replies: int
 
 
 class Step(NamedTuple):
     step: int
     engaged: int
-    opened: int
     clicked: int
 
 
@@ -71,14 +70,17 @@ class EmailResult(NamedTuple):
     clicks_tracked: int | None
     recipients: int
     delivered: int | None
+    measurable: int | None  # null: opens were not tracked, or nobody knows how many got it
     opened: int
+    implied: int  # of the opened
+    hidden: int
     clicked: int
     replied: int
     bounced: int
     complained: int
     unsubscribed: int
-    opens: int
-    clicks: int
+    raw_opened: int  # readers with any open, machines included
+    raw_clicked: int
     provider_recipients: int | None
     provider_deliveries: int | None
     provider_opens: int | None
@@ -101,6 +103,25 @@ class EmailLink(NamedTuple):
     url: str
     people: int
     clicks: int
+    raw_clicks: int
+
+
+class Filtered(NamedTuple):
+    email_id: int
+    act: str
+    verdict: str
+    reason: str
+    events: int
+    people: int
+
+
+class FilteredTotal(NamedTuple):
+    act: str
+    verdict: str
+    reason: str
+    events: int
+    people: int
+    emails: int
 
 
 class Clicker(NamedTuple):
@@ -139,6 +160,7 @@ class Person(NamedTuple):
     score: int | None  # null: nothing this person received could be measured
     received: int
     measurable: int
+    hidden: int
     clicks_measurable: int
     opened: int
     clicked: int
@@ -154,6 +176,11 @@ class Person(NamedTuple):
     @property
     def seen_clicked(self) -> int | None:
         return self.clicked if self.clicks_measurable or self.clicked else None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Seen through proxies and filters only: perhaps a faithful reader, perhaps none."""
+        return self.score is None and self.hidden > 0
 
 
 class PersonTag(NamedTuple):
@@ -181,6 +208,8 @@ class TimelineEvent(NamedTuple):
     event_type: str
     email_id: int | None
     link_id: int | None
+    verdict: str | None  # of opens and clicks
+    reason: str | None
 
 
 class EarlierEmail(NamedTuple):

@@ -13,9 +13,7 @@ from typing import Any
 import orjson
 
 from report_builder.datasets import json_bytes
-from report_builder.rows import (
-    Person,
-)  # fmt: skip
+from report_builder.rows import Person
 from report_builder.views.people import status_word
 
 ROWS_PER_SHARD = 25_000
@@ -49,7 +47,7 @@ def list_files(
                 "id": [packed_id(p.uuid) for p in part],
                 "email": [p.email or "" for p in part],
                 "name": [p.name or "" for p in part],
-                "score": [unknown_as_minus(p.score) for p in part],
+                "score": [score_number(p) for p in part],
                 "received": [p.received for p in part],
                 "opened": [unknown_as_minus(p.seen_opened) for p in part],
                 "clicked": [unknown_as_minus(p.seen_clicked) for p in part],
@@ -89,6 +87,11 @@ def day_number(day: date | None) -> int:
 def unknown_as_minus(number: int | None) -> int:
     """Columns are numbers throughout: -1 is what could not be measured."""
     return -1 if number is None else number
+
+
+def score_number(person: Person) -> int:
+    """-2 for readers behind proxies and filters: nobody can know, which is not the same as not tracked."""
+    return -2 if person.is_hidden else unknown_as_minus(person.score)
 
 
 def packed_id(uuid: str) -> str:

@@ -15,11 +15,13 @@ from typing import TypeVar, cast
 import duckdb
 import duckdb_extension_sqlite_scanner
 
+from report_builder import verdicts
+
 Row = TypeVar("Row")
 Parameter = str | int | float | bool | date | None
 
-# Made from the loaded tables, in this order; written in the portable subset like every query over events.
-DERIVED = ("receipts", "email_results")
+# Made from the loaded and judged tables, in this order; written in the portable subset like every query over events.
+DERIVED = ("human_acts", "receipts", "email_results")
 FALLBACK_ZONE = "UTC"
 
 
@@ -77,6 +79,7 @@ def open_warehouse(store: Path | None, *, memory_limit: str = "") -> Iterator[Wa
             zone = _zone_of(connection)
             _run(connection, relation_text("load"), zone=zone)
             connection.execute("detach store")
+        _judge(connection)
         for name in DERIVED:
             connection.execute(f"create table {name} as {relation_text(name)}")
         yield Warehouse(connection, zone)
@@ -96,6 +99,15 @@ def _run(connection: duckdb.DuckDBPyConnection, script: str, **parameters: Param
     """Several statements; each gets the parameters it names and no other, as DuckDB insists."""
     for statement in connection.extract_statements(script):
         connection.execute(statement, {name: parameters[name] for name in statement.named_parameters})
+
+
+def _judge(connection: duckdb.DuckDBPyConnection) -> None:
+    """Says who made each open and click; what the rules noted on their way is dropped again."""
+    for step in verdicts.steps():
+        connection.execute(f"create table {step.name} as {step.query}", dict(step.parameters))
+    for name in verdicts.ORDER:
+        if name not in verdicts.RESULTS:
+            connection.execute(f"drop table {name}")
 
 
 def _zone_of(connection: duckdb.DuckDBPyConnection) -> str:

@@ -7,8 +7,8 @@ from statistics import median
 NOT_TRACKED = "not tracked"
 NOT_KNOWN = "not known"
 UNKNOWN = "–"
-
-MINIMUM_SAMPLE = 30  # deliveries behind a rate before its change means anything
+TOO_FEW = "too few"  # people behind a rate
+HIDDEN = "can't be known"  # seen through proxies or filters only
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,16 @@ def people(number: int) -> str:
 
 def plural(number: int, one: str, many: str = "") -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def signed(number: int) -> str:
+    """ "+1,200", "−35", "0": with a real minus."""
+    return f"{number:+,}".replace("-", "−") if number else "0"
+
+
+def difference(now: int, before: int) -> Change:
+    """As a number of its own: per cent of a growth that may be negative mean nothing."""
+    return _change(now - before, count(abs(now - before)), True, even=now == before)
 
 
 def count_change(now: int, before: int, *, more_is_good: bool = True) -> Change | None:

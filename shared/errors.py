@@ -3,7 +3,8 @@
 RapportError
 ├── UsageError               wrong command line or settings; nothing was done           exit 2
 │   ├── SettingsError        one or more settings are missing or malformed, by name
-│   └── ForeignDataError     this store belongs to another newsletter or another secret
+│   ├── ForeignDataError     this store belongs to another newsletter or another secret
+│   └── UnreadableFile       a file given on the command line cannot be understood
 ├── BucketError              the bucket could not do what was asked                     exit 1
 │   ├── NotFound             there is no such object
 │   ├── GenerationConflict   somebody wrote the object first
@@ -11,11 +12,10 @@ RapportError
 ├── LeaseHeld                another run is at work                                     exit 0, 1 after a wait
 ├── LeaseLost                our lease was taken over while we worked                   exit 1
 ├── DatabaseBroken           the SQLite file failed its check; it was not uploaded      exit 1
-├── SourceError              a source did not answer as it should                       exit 1
-│   ├── SourceUnavailable    still failing after every retry
-│   ├── SourceRefused        401, 403 or 422: asking again would not help               exit 2
-│   └── SourceIncomplete     rows were kept, but something is known to be missing
-└── UnreadableFile           a file given on the command line cannot be understood      exit 2
+└── SourceError              a source did not answer as it should                       exit 1
+    ├── SourceUnavailable    still failing after every retry
+    ├── SourceRefused        401, 403 or 422: asking again would not help               exit 2
+    └── SourceIncomplete     rows were kept, but something is known to be missing
 """
 
 from collections.abc import Sequence

@@ -94,9 +94,39 @@ class Settings:
             buttondown_api_url=api_url,
         )
 
-    def hashing_secret(self) -> Secret:
-        """The given secret, else the one kept in the local data folder, made there on first use."""
-        return self.secret or _local_secret(Path(self.bucket_url))
+    def hashing_secret(self, *, keep: bool = True) -> Secret:
+        """The given secret, else the one kept in the local data folder, made there on first use.
+
+        With `keep` false nothing is made: where there is none yet, it is one for this run alone. Raises
+        SettingsError where a store exists whose secret is gone.
+        """
+        if self.secret:
+            return self.secret
+        path = Path(self.bucket_url) / LOCAL_SECRET
+        try:
+            if not path.exists():
+                if (Path(self.bucket_url) / self.project / "engagement.sqlite").exists():
+                    raise SettingsError(
+                        [
+                            f"{path} is missing, and the store beside it was made with it: put it back from a backup, "
+                            "or set RAPPORT_SECRET; if it is lost, sync into another RAPPORT_PROJECT"
+                        ]
+                    )
+                if not keep:
+                    return Secret(secrets.token_hex(SECRET_LENGTH))
+                _make_local_secret(path)
+            secret = path.read_text().strip()
+        except OSError as error:
+            raise SettingsError(
+                [f"RAPPORT_BUCKET is {self.bucket_url!r}, which cannot be used as a folder: {error.strerror}"]
+            ) from error
+        if len(secret) < SECRET_LENGTH:
+            raise SettingsError(
+                [
+                    f"{path} is damaged: restore it, or set RAPPORT_SECRET to the secret this store was made with"
+                ]
+            )
+        return Secret(secret)
 
 
 def _is_web_address(url: str) -> bool:
@@ -107,23 +137,15 @@ def _is_web_address(url: str) -> bool:
     return has_host and re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url) is not None
 
 
-def _local_secret(folder: Path) -> Secret:
-    path = folder / LOCAL_SECRET
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, made = tempfile.mkstemp(dir=folder, prefix=".secret-")  # mode 0600
-        try:
-            with open(handle, "w") as file:
-                file.write(secrets.token_hex(SECRET_LENGTH) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            with suppress(FileExistsError):
-                os.link(made, path)  # appears whole or not at all, and never replaces another run's
-        finally:
-            os.unlink(made)
-    secret = path.read_text().strip()
-    if len(secret) < SECRET_LENGTH:
-        raise SettingsError(
-            [f"{path} is damaged: restore it, or set RAPPORT_SECRET to the secret this store was made with"]
-        )
-    return Secret(secret)
+def _make_local_secret(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, made = tempfile.mkstemp(dir=path.parent, prefix=".rapport-secret-")  # mode 0600
+    try:
+        with open(handle, "w") as file:
+            file.write(secrets.token_hex(SECRET_LENGTH) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(made, path)  # appears whole or not at all, and never replaces another run's
+    finally:
+        os.unlink(made)

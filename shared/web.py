@@ -111,7 +111,7 @@ class WebClient:
                 self._sleep(_backoff(tries) if pause is None else min(pause, LONGEST_PAUSE))
         raise SourceUnavailable(
             f"{self._http.base_url.host} did not answer {path} after {attempts} tries (last: {failure})",
-            hint="Nothing is lost: run the same command again later and it goes on from here.",
+            hint="Check the network and the address, and run the same command again: nothing is lost.",
         )
 
     def _read(self, response: httpx.Response, is_wanted: Callable[[Any], bool]) -> Answer | None:

@@ -64,7 +64,7 @@ def sync(
         no_tracking=read_project(bucket, settings.project).no_tracking,
     )
     log = Log.open(os.environ)
-    hider = AddressHider(settings.hashing_secret())
+    hider = AddressHider(settings.hashing_secret(keep=not dry_run))
     client = connect(settings.buttondown_api_url, settings.buttondown_api_key)
     try:
         buttondown = ButtondownSource(ButtondownApi(client), hider)

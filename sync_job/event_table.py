@@ -51,6 +51,7 @@ class EventTable:
         self._counts = counts
         self._stored: dict[bytes, int] = {}
         self._met: dict[bytes, int] = {}
+        self._unchecked: list[tuple[int, bytes]] | None = None
         single = statement("insert_event").rstrip()
         self._insert_many = single + ", (?, ?, ?, ?, ?, ?, ?, ?, ?)" * (ROWS_A_STATEMENT - 1)
         self._has_aliases = database.execute("select 1 from event_aliases limit 1").fetchone() is not None
@@ -74,6 +75,20 @@ class EventTable:
         latest = {"floor_ms": floor_ms, "most": STORED_IDS}
         self._stored = dict(self._database.execute(statement("find_recent_ids"), latest))
         self._met = {}
+        self._unchecked = [] if len(self._stored) == STORED_IDS else None
+
+    def drop_moved(self) -> None:
+        """At the end of a walk over more events than could be remembered: what was stored twice goes again."""
+        if not self._unchecked:
+            return
+        self._database.execute("create temp table suspects (occurred_ms integer, id blob)")
+        self._database.executemany("insert into suspects values (?, ?)", self._unchecked)
+        moved = self._database.execute(statement("find_moved_suspects")).fetchall()
+        self._database.executemany(statement("remove_event"), moved)
+        self._database.execute("drop table suspects")
+        self._counts.events_moved += len(moved)
+        self._counts.events_new -= len(moved)
+        self._unchecked = []
 
     def add(self, events: Sequence[Event], *, floor_ms: int = 0) -> Added:
         """Stores a batch in the caller's transaction; says how much of it was new, and new before the floor."""
@@ -105,6 +120,8 @@ class EventTable:
             self._incomplete.update(
                 [each.id for each in ordered if each.subscriber is None or each.email is None]
             )
+        if self._unchecked is not None and below_floor + above:
+            self._unchecked += [(each.occurred_ms, each.id) for each in ordered]
         self._counts.events_new += below_floor + above
         self._counts.events_paired += paired
         return Added(below_floor + above, paired + renamed, below_floor)

@@ -32,7 +32,7 @@ def import_files(files: tuple[Path, ...], dry_run: bool) -> int:
     """
     settings = Settings.read(os.environ)
     log = Log.open(os.environ)
-    hider = AddressHider(settings.hashing_secret())
+    hider = AddressHider(settings.hashing_secret(keep=not dry_run))
     job = SyncJob(
         open_bucket(settings.bucket_url),
         settings.project,

@@ -152,6 +152,11 @@ class SyncJob:
             if copy.is_new and not store.changed:
                 raise  # the first run of a project got nothing: it leaves none behind
             session.problem(error)  # what it got before is kept
+        except KeyboardInterrupt:
+            if lease is not None and store.changed:
+                self._commit(copy, report)
+                self.log.info("stopped: what came so far is kept, and the next run goes on from here")
+            raise
         report.problems = session.problems
         report.outcome = "incomplete" if session.problems else "done"
         report.exit_code = max(session.exit_codes, default=0)

@@ -27,6 +27,10 @@ class Plan:
     def __post_init__(self) -> None:
         if self.full and self.is_range:
             raise UsageError("--full walks everything: leave out --from and --to")
+        if self.accept_deletions and not self.full:
+            raise UsageError(
+                "--accept-deletions goes with --full: it believes what a walk over everybody finds"
+            )
         if self.since and self.until and self.since >= self.until:
             raise UsageError(f"--from {self.since} is not before --to {self.until} (which is exclusive)")
 
@@ -57,6 +61,8 @@ class Session:
 
     def problem(self, error: RapportError) -> None:
         """Something was missed; the run goes on and ends incomplete."""
+        if error.explained in self.problems:
+            return
         self.problems.append(error.explained)
         self.exit_codes.append(error.exit_code)
         self.log.warning(error.explained)

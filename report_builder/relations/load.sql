@@ -37,6 +37,7 @@ select
     id,
     cast(cast(hex(uuid) as uuid) as varchar),
     printable(email),
+    case when email like '%@%' then lower(split_part(email, '@', -1)) end,
     printable(name),
     case when deleted_ms is not null then 'deleted' else coalesce(status, 'unknown') end,
     active,
@@ -96,6 +97,9 @@ select id, printable(url), printable(normalised) from store.links;
 
 insert into agents
 select id, os, browser, network_class from store.agents;
+
+insert into addresses
+select id, dense_rank() over (order by network) from store.addresses;
 
 -- The one place where stored events become the events that queries see: a rule that judges or leaves out an
 -- event belongs here.

@@ -1,26 +1,42 @@
--- One row per email and person: what this person did with this email.
+-- One row per email and person: what became of the email, and what this person did with it. Opens, clicks and what
+-- follows from them are a person's (opened_ms may be implied by a click or reply); raw_opens and raw_clicks count
+-- every event. is_hidden = 1: nothing but machines or unknown events, so nobody can say whether it was read.
+with arrived as (
+    select
+        email_id,
+        subscriber_id,
+        min(case when event_type = 'subscriber.delivered' then occurred_ms end) as delivered_ms,
+        min(case when event_type in ('subscriber.bounced', 'subscriber.rejected') then occurred_ms end) as bounced_ms,
+        min(case when event_type = 'subscriber.complained' then occurred_ms end) as complained_ms,
+        min(case when event_type = 'subscriber.unsubscribed' then occurred_ms end) as unsubscribed_ms
+    from events
+    where email_id is not null and subscriber_id is not null
+    group by email_id, subscriber_id
+),
+acted as (
+    select email_id, subscriber_id, max(occurred_ms) as acted_ms
+    from human_acts
+    where email_id is not null and subscriber_id is not null
+    group by email_id, subscriber_id
+)
 select
-    email_id,
-    subscriber_id,
-    min(case when event_type = 'subscriber.delivered' then occurred_ms end) as delivered_ms,
-    min(case when event_type = 'subscriber.opened' then occurred_ms end) as opened_ms,
-    min(case when event_type = 'subscriber.clicked' then occurred_ms end) as clicked_ms,
-    min(case when event_type = 'subscriber.replied' then occurred_ms end) as replied_ms,
-    min(case when event_type in ('subscriber.bounced', 'subscriber.rejected') then occurred_ms end) as bounced_ms,
-    min(case when event_type = 'subscriber.complained' then occurred_ms end) as complained_ms,
-    min(case when event_type = 'subscriber.unsubscribed' then occurred_ms end) as unsubscribed_ms,
-    max(
-        case
-            when event_type in ('subscriber.opened', 'subscriber.clicked', 'subscriber.replied') then occurred_ms
-        end
-    ) as acted_ms,
-    max(
-        case
-            when event_type in ('subscriber.opened', 'subscriber.clicked', 'subscriber.replied') then day
-        end
-    ) as acted_day,
-    count(*) filter (where event_type = 'subscriber.opened') as opens,
-    count(*) filter (where event_type = 'subscriber.clicked') as clicks
-from events
-where email_id is not null and subscriber_id is not null
-group by email_id, subscriber_id
+    a.email_id,
+    a.subscriber_id,
+    a.delivered_ms,
+    -- whoever did anything with it, machines in front of a mailbox included, got it
+    case when a.delivered_ms is not null or r.email_id is not null then 1 else 0 end as is_reached,
+    r.opened_ms,
+    coalesce(r.is_implied, 0) as is_implied,
+    r.clicked_ms,
+    r.replied_ms,
+    a.bounced_ms,
+    a.complained_ms,
+    a.unsubscribed_ms,
+    d.acted_ms,
+    coalesce(r.human_clicks, 0) as human_clicks,
+    coalesce(r.raw_opens, 0) as raw_opens,
+    coalesce(r.raw_clicks, 0) as raw_clicks,
+    coalesce(r.is_hidden, 0) as is_hidden
+from arrived as a
+left join readings as r on r.email_id = a.email_id and r.subscriber_id = a.subscriber_id
+left join acted as d on d.email_id = a.email_id and d.subscriber_id = a.subscriber_id

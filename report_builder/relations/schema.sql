@@ -7,6 +7,7 @@ create table subscribers (
     subscriber_id bigint,
     uuid varchar,
     email varchar,
+    domain varchar,       -- of the address, in lower case
     name varchar,
     status varchar,       -- the provider's word; "deleted" and "unknown" are ours
     is_active boolean,    -- still gets emails
@@ -52,6 +53,9 @@ create table emails (
 create table links (link_id bigint, url varchar, target varchar);
 
 create table agents (agent_id bigint, os varchar, browser varchar, network_class varchar);
+
+-- Keyed hashes became numbers: the same address, the same network.
+create table addresses (address_id bigint, network_id bigint);
 
 create table events (
     event_id bigint,  -- in the order of time

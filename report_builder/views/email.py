@@ -4,27 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from report_builder import wording
-from report_builder.charts import number
 from report_builder.clock import DAY_MS, Clock, day_text
-from report_builder.rows import Clicker, CurveHour, EmailLink, EmailResult, Loss
+from report_builder.rows import Clicker, CurveHour, EmailLink, EmailResult, Filtered, Loss
 from report_builder.views.email_answer import answer, tracking
+from report_builder.views.email_counts import ComparisonRow, Outcome, comparison, outcomes
 from report_builder.views.email_curve import email_curve
-from report_builder.views.emails import email_path, subject_of, why_unknown
+from report_builder.views.email_funnel import FunnelRow, funnel
+from report_builder.views.emails import email_path, subject_of
+from report_builder.views.filtered import FilteredRow, filtered_note, filtered_row
 from report_builder.views.overview import LinkRow, Trend
 from report_builder.views.overview_lists import link_rows
 from report_builder.views.people import Directory, name_of, status_word
 
 CLICKERS_SHOWN = 25
 LOSSES_SHOWN = 15
-
-
-@dataclass(frozen=True)
-class FunnelRow:
-    label: str
-    people: str
-    share: str  # of the delivered, as text
-    bar: str
-    role: str
 
 
 @dataclass(frozen=True)
@@ -49,14 +42,6 @@ class LossRow:
 
 
 @dataclass(frozen=True)
-class ComparisonRow:
-    label: str
-    ours: str
-    theirs: str
-    difference: str
-
-
-@dataclass(frozen=True)
 class Neighbour:
     label: str
     href: str
@@ -73,8 +58,10 @@ class Email:
     tracking: str
     archive: str
     funnel: tuple[FunnelRow, ...]
-    outcomes: str
+    outcomes: tuple[Outcome, ...]
     curve: Trend | None
+    filtered: tuple[FilteredRow, ...]
+    filtered_note: str
     links: tuple[LinkRow, ...]
     links_note: str
     clickers: tuple[ClickerRow, ...]
@@ -95,6 +82,7 @@ class EmailRows:
     links: Sequence[EmailLink]
     clickers: Sequence[Clicker]
     losses: Sequence[Loss]
+    filtered: Sequence[Filtered]
 
 
 def email_view(
@@ -113,11 +101,13 @@ def email_view(
         answer=answer(email, before[:10], young),
         tracking=tracking(email),
         archive=email.url if email.url and email.url.startswith(("https://", "http://")) else "",
-        funnel=_funnel(email),
-        outcomes=_outcomes(email),
+        funnel=funnel(email),
+        outcomes=outcomes(email),
         curve=email_curve(email, rows.curve, clock),
+        filtered=tuple(map(filtered_row, rows.filtered)),
+        filtered_note=filtered_note(rows.filtered, email.raw_opened + email.raw_clicked > 0),
         links=link_rows(rows.links[:15]),
-        links_note=wording.plural(len(rows.links), "link") + " clicked",
+        links_note="people who clicked",
         clickers=tuple(_clicker(c, sent, clock, directory) for c in rows.clickers[:CLICKERS_SHOWN]),
         clickers_note=_of(min(CLICKERS_SHOWN, len(rows.clickers)), len(rows.clickers)),
         clicks_csv=f"data/emails/{email.uuid}-clicks.csv" if rows.clickers else "",
@@ -126,63 +116,6 @@ def email_view(
         comparison=comparison(email),
         older=Neighbour(subject_of(before[0]), email_path(before[0])) if before else None,
         newer=Neighbour(subject_of(after), email_path(after)) if after else None,
-    )
-
-
-def comparison(email: EmailResult) -> tuple[ComparisonRow, ...]:
-    """Our distinct people beside the provider's counts; empty when the provider says nothing."""
-    pairs = (
-        ("Recipients", email.recipients, email.provider_recipients),
-        ("Deliveries", email.delivered, email.provider_deliveries),
-        ("Opens", email.opened, email.provider_opens),
-        ("Clicks", email.clicked, email.provider_clicks),
-        ("Bounces", email.bounced, email.provider_bounces),
-        ("Unsubscriptions", email.unsubscribed, email.provider_unsubscriptions),
-        ("Complaints", email.complained, email.provider_complaints),
-    )
-    tracked = {"Opens": email.opens_tracked, "Clicks": email.clicks_tracked}
-    return tuple(
-        ComparisonRow(label, wording.NOT_TRACKED, wording.count(theirs), "")
-        if tracked.get(label) == 0
-        else ComparisonRow(
-            label,
-            wording.count(ours) if ours is not None else wording.UNKNOWN,
-            wording.count(theirs),
-            "same" if ours == theirs else f"{(ours or 0) - theirs:+,}",
-        )
-        for label, ours, theirs in pairs
-        if theirs is not None
-    )
-
-
-def _funnel(email: EmailResult) -> tuple[FunnelRow, ...]:
-    delivered = email.delivered
-    widest = max(email.recipients, delivered or 0) or 1
-
-    def row(label: str, people: int, role: str) -> FunnelRow:
-        share = wording.ratio(people, delivered)
-        text = (
-            wording.percent(share) if share is not None and label not in ("Recipients", "Delivered") else ""
-        )
-        return FunnelRow(label, wording.count(people), text, number(100 * people / widest), role)
-
-    rows = [row("Recipients", max(email.recipients, email.provider_recipients or 0) or widest, "s5")]
-    if delivered is not None:
-        rows.append(row("Delivered", delivered, "s3"))
-    for label, tracked, people, role in (
-        ("Opened", email.opens_tracked, email.opened, "s1"),
-        ("Clicked", email.clicks_tracked, email.clicked, "s2"),
-    ):
-        rows.append(
-            row(label, people, role) if tracked == 1 else FunnelRow(label, why_unknown(tracked), "", "", role)
-        )
-    return tuple(rows)
-
-
-def _outcomes(email: EmailResult) -> str:
-    return (
-        f"{wording.count(email.replied)} replied · {wording.count(email.bounced)} bounced · "
-        f"{wording.count(email.unsubscribed)} unsubscribed · {wording.count(email.complained)} complained"
     )
 
 

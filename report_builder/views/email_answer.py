@@ -4,23 +4,25 @@ from collections.abc import Sequence
 
 from report_builder import wording
 from report_builder.rows import EmailResult
-from report_builder.views.emails import click_rate, open_rate
+from report_builder.views.rates import click_rate, pooled_opens
 
 
 def answer(email: EmailResult, before: Sequence[EmailResult], young: bool) -> str:
     if not email.recipients and email.delivered is None:
         return "Nothing has come in for this email yet: no delivery, no open, no click."
     reached = email.delivered if email.delivered is not None else email.recipients
-    opened, clicked = open_rate(email), click_rate(email)
-    parts = [f"It reached {wording.people(reached)}"]
+    clicked = click_rate(email)
     acts = []
-    if opened is not None:
-        acts.append(f"{wording.count(email.opened)} opened it ({wording.percent(opened)})")
-    if clicked is not None:
-        acts.append(f"{wording.count(email.clicked)} clicked ({wording.percent(clicked)})")
+    if email.clicks_tracked == 1:
+        share = f" ({wording.percent(clicked)})" if clicked is not None else ""
+        acts.append(f"{wording.count(email.clicked)} clicked{share}")
+    if email.opens_tracked == 1:
+        seen = "was" if email.opened == 1 else "were"
+        acts.append(f"{wording.count(email.opened)} {seen} seen opening it{_of_whom(email)}")
+    start = f"It reached {wording.people(reached)}"
     if not acts:
-        return f"{parts[0]}; who read it cannot be said, because {_untracked_reason(email)}."
-    text = f"{parts[0]}: {' and '.join(acts)}"
+        return f"{start}; who read it cannot be said, because {_untracked_reason(email)}."
+    text = f"{start}: {' and '.join(acts)}"
     rates = [rate for rate in map(click_rate, before) if rate is not None]
     usual = wording.usual(rates)
     if young:
@@ -29,7 +31,18 @@ def answer(email: EmailResult, before: Sequence[EmailResult], young: bool) -> st
         return text + "."
     change = wording.rate_change(clicked, usual)
     than = "exactly the usual" if change is None or change.mood == "even" else f"{change.text} on the usual"
-    return f"{text}. Its click rate is {than} {wording.percent(usual)} of the {len(rates)} emails before."
+    return (
+        f"{text}. Its human click rate is {than} {wording.percent(usual)} of the {len(rates)} emails before."
+    )
+
+
+def _of_whom(email: EmailResult) -> str:
+    opens = pooled_opens([email])
+    if opens.measured.rate is None or opens.estimated is None:
+        return ""
+    share = f"{wording.percent(opens.measured.rate)} of the {wording.count(opens.measured.sample)} who can be measured"
+    more = f"; about {wording.count(opens.estimated)} in all" if opens.estimated > email.opened else ""
+    return f" ({share}{more})"
 
 
 def _untracked_reason(email: EmailResult) -> str:

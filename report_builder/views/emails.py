@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from report_builder.charts import number
 from report_builder.clock import Clock, day_text
 from report_builder.rows import EmailResult
-from report_builder.wording import NOT_KNOWN, NOT_TRACKED, UNKNOWN, count, percent, plural, ratio
+from report_builder.views.rates import Pool, click_rate, click_to_open, open_rate, pooled_clicks, pooled_opens
+from report_builder.wording import UNKNOWN, count, percent, plural
 
 PAGE_SIZE = 300
 
@@ -30,8 +31,8 @@ class EmailRow:
     sent_ms: int
     delivered: str
     delivered_value: int
-    opened: Rate
     clicked: Rate
+    opened: Rate  # measured
     click_to_open: Rate
     unsubscribed: str
     unsubscribed_value: int
@@ -64,28 +65,10 @@ def email_path(email: EmailResult) -> str:
     return f"emails/{email.uuid}.html"
 
 
-def open_rate(email: EmailResult) -> float | None:
-    """None where opens could not be measured or nobody knows how many got it."""
-    return ratio(email.opened, email.delivered) if email.opens_tracked == 1 else None
-
-
-def click_rate(email: EmailResult) -> float | None:
-    return ratio(email.clicked, email.delivered) if email.clicks_tracked == 1 else None
-
-
-def click_to_open(email: EmailResult) -> float | None:
-    if email.opens_tracked != 1 or email.clicks_tracked != 1:
-        return None
-    return ratio(email.clicked, email.opened)
-
-
-def why_unknown(tracked: int | None) -> str:
-    return {0: NOT_TRACKED, 1: UNKNOWN}.get(tracked if tracked is not None else -1, NOT_KNOWN)
-
-
-def rate_cell(rate: float | None, widest: float, tracked: int | None) -> Rate:
+def rate_cell(pool: Pool, widest: float) -> Rate:
+    rate = pool.rate
     if rate is None:
-        return Rate(why_unknown(tracked), "", "", False)
+        return Rate(pool.why, "", "", False)
     return Rate(percent(rate), number(100 * rate / widest) if widest else "0", f"{rate:.4f}", True)
 
 
@@ -93,11 +76,9 @@ def email_rows(emails: Sequence[EmailResult], clock: Clock) -> list[EmailRow]:
     """Bars of a column share one scale: the widest is the best of these emails."""
     best_open = max((open_rate(e) or 0 for e in emails), default=0)
     best_click = max((click_rate(e) or 0 for e in emails), default=0)
-    best_cto = max((click_to_open(e) or 0 for e in emails), default=0)
     rows = []
     for e in emails:
         sent = clock.day(e.sent_ms)
-        both = min((t for t in (e.opens_tracked, e.clicks_tracked) if t is not None), default=None)
         rows.append(
             EmailRow(
                 href=email_path(e),
@@ -107,9 +88,9 @@ def email_rows(emails: Sequence[EmailResult], clock: Clock) -> list[EmailRow]:
                 sent_ms=e.sent_ms or 0,
                 delivered=count(e.delivered) if e.delivered is not None else UNKNOWN,
                 delivered_value=e.delivered or 0,
-                opened=rate_cell(open_rate(e), best_open, e.opens_tracked),
-                clicked=rate_cell(click_rate(e), best_click, e.clicks_tracked),
-                click_to_open=rate_cell(click_to_open(e), best_cto, both),
+                clicked=rate_cell(pooled_clicks([e]), best_click),
+                opened=rate_cell(pooled_opens([e]).measured, best_open),
+                click_to_open=rate_cell(click_to_open(e), 1),
                 unsubscribed=count(e.unsubscribed),
                 unsubscribed_value=e.unsubscribed,
                 bounced=count(e.bounced),
@@ -122,17 +103,20 @@ def email_rows(emails: Sequence[EmailResult], clock: Clock) -> list[EmailRow]:
 def answer(emails: Sequence[EmailResult]) -> str:
     if not emails:
         return "No email has been sent yet."
-    rated = [
-        (rate, e) for e in emails[:26] if (rate := click_rate(e)) is not None and (e.delivered or 0) >= 10
-    ]
+    rated = [(rate, e) for e in emails[:26] if (rate := click_rate(e)) is not None]
     said = f"{plural(len(emails), 'email')} {'was' if len(emails) == 1 else 'were'} sent"
     if not rated:
-        return f"{said}; their clicks could not be measured, so none can be called the best."
+        why = (
+            "they reached too few people for a rate"
+            if any(e.clicks_tracked == 1 for e in emails[:26])
+            else "their clicks could not be measured"
+        )
+        return f"{said}; {why}, so none can be called the best."
     rate, best = max(rated, key=lambda pair: pair[0])
     among = (
         "" if len(emails) == 1 else f", the best of the last {len(emails[:26])}" if len(emails) > 1 else ""
     )
-    return f"{said}. “{subject_of(best)}” had a click rate of {percent(rate)}{among}."
+    return f"{said}. “{subject_of(best)}” had a human click rate of {percent(rate)}{among}."
 
 
 def tracking(emails: Sequence[EmailResult]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from report_builder.clock import Clock, day_text
 from report_builder.rows import EarlierEmail, EmailResult, TimelineEvent
+from report_builder.verdicts import find_reason
 from report_builder.views.emails import email_path, subject_of
 from report_builder.views.overview_lists import is_followable, link_label
 from report_builder.wording import plural
@@ -25,7 +26,7 @@ VERBS = {
 
 @dataclass(frozen=True)
 class Mark:
-    """What became of one received email: clicked, opened, ignored, or unknown (opens not tracked)."""
+    """What became of one received email: clicked, opened, ignored, or unknown (not tracked, machines only)."""
 
     kind: str
     symbol: str
@@ -39,6 +40,7 @@ class TimelineRow:
     iso: str
     verb: str
     kind: str
+    reason: str  # why this was a machine, or may have been; empty for what a person did
     email: str
     email_href: str
     link: str
@@ -58,21 +60,33 @@ def marks(timeline: Sequence[TimelineEvent], emails: Mapping[int, EmailResult]) 
     did: dict[int, set[str]] = {}
     for event in timeline:
         if event.email_id in emails:
-            did.setdefault(event.email_id or 0, set()).add(event.event_type)
+            machine = "machine" if is_doubtful(event) else event.event_type
+            did.setdefault(event.email_id or 0, set()).add(machine)
     by_time = sorted(did, key=lambda email_id: (emails[email_id].sent_ms or 0, email_id))
     made = []
     for email_id in by_time[-MARKS_SHOWN:]:
         email, types = emails[email_id], did[email_id]
         if "subscriber.clicked" in types:
             kind, symbol = "clicked", "◆"
-        elif "subscriber.opened" in types:
+        elif types & {"subscriber.opened", "subscriber.replied"}:
             kind, symbol = "opened", "●"
-        elif email.opens_tracked == 1 and "subscriber.delivered" in types:
+        elif email.opens_tracked == 1 and "subscriber.delivered" in types and "machine" not in types:
             kind, symbol = "ignored", "○"
         else:
             kind, symbol = "unknown", "·"
         made.append(Mark(kind, symbol, f"{subject_of(email)}: {kind}", email_path(email)))
     return made
+
+
+def is_doubtful(event: TimelineEvent) -> bool:
+    return event.verdict is not None and event.verdict != "human"
+
+
+def reason_text(verdict: str | None, reason: str | None) -> str:
+    """ "scanner: Burst of clicks"; empty for a person."""
+    if verdict is None or verdict == "human" or reason is None:
+        return ""
+    return f"{verdict}: {find_reason(reason, verdict).name}"
 
 
 def timeline_row(
@@ -86,7 +100,8 @@ def timeline_row(
         at=clock.moment(event.occurred_ms),
         iso=clock.iso(event.occurred_ms),
         verb=verb,
-        kind=verb if verb in ("opened", "clicked") else "other",
+        kind="machine" if is_doubtful(event) else verb if verb in ("opened", "clicked") else "other",
+        reason=reason_text(event.verdict, event.reason),
         email=subject_of(email) if email else "",
         email_href=email_path(email) if email else "",
         link=f"{host}/{tail}" if host else tail,

@@ -10,11 +10,13 @@ from report_builder.wording import Change
 
 @dataclass(frozen=True)
 class Tile:
+    metric: str  # the key of its definition
     label: str
     value: str
     unit: str
     change: Change | None
     note: str  # said instead of a change
+    detail: str  # what stands behind the figure
     spark: Spark | None
     role: str  # colour role
 
@@ -72,6 +74,7 @@ class HeatRow:
 
 @dataclass(frozen=True)
 class Heat:
+    title: str
     takeaway: str
     what: str
     rows: tuple[HeatRow, ...]
@@ -83,6 +86,7 @@ class LinkRow:
     detail: str
     href: str  # empty where the address is not one a browser should follow
     people: str
+    raw: str  # every click, those of machines included; empty where that is not shown
     share: str
 
 

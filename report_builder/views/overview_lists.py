@@ -1,11 +1,13 @@
 """The overview's lists: most engaged readers, hours of the week, links."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from urllib.parse import urlsplit
 
 from report_builder.charts import number, strip_path
 from report_builder.clock import WEEKDAYS, Clock
+from report_builder.definitions import BY_KEY
 from report_builder.rows import EmailLink, HourActions, TopLink, TopStep
 from report_builder.views.overview import Heat, HeatCell, HeatRow, LinkRow, Reader
 from report_builder.views.people import Directory, name_of
@@ -44,6 +46,16 @@ def readers(
     return tuple(made)
 
 
+def week(clicked: Sequence[HourActions], opened: Sequence[HourActions]) -> Heat | None:
+    """When people click; when they open only where clicks are too few to show a habit."""
+    clicks = sum(h.actions for h in clicked)
+    if clicks >= BY_KEY["send_time_heatmap"].minimum or not opened:
+        return heat(clicked, "clicked")
+    found = heat(opened, "opened")
+    few = f"Opens by people, because {plural(clicks, 'click')} would show no habit. "
+    return found and replace(found, takeaway=few + found.takeaway)
+
+
 def heat(hours: Sequence[HourActions], verb: str) -> Heat | None:
     """A week of hours; None when nothing happened. `verb` is "opened" or "clicked"."""
     if not hours:
@@ -66,7 +78,8 @@ def heat(hours: Sequence[HourActions], verb: str) -> Heat | None:
         f"Most emails are {verb} on {WEEKDAYS[peak.weekday - 1]} between {peak.hour:02}:00 and "
         f"{(peak.hour + 1) % 24:02}:00 ({share * 100:.0f}%)."
     )
-    return Heat(takeaway, f"emails {verb} per hour", rows)
+    title = {"clicked": "When they click", "opened": "When they open"}[verb]
+    return Heat(title, takeaway, f"emails {verb} per hour", rows)
 
 
 def link_rows(links: Sequence[TopLink] | Sequence[EmailLink]) -> tuple[LinkRow, ...]:
@@ -80,6 +93,7 @@ def link_rows(links: Sequence[TopLink] | Sequence[EmailLink]) -> tuple[LinkRow, 
                 detail=host,
                 href=link.url if is_followable(link.url) else "",
                 people=count(link.people),
+                raw=plural(link.raw_clicks, "click") if isinstance(link, EmailLink) else "",
                 share=number(100 * link.people / widest),
             )
         )

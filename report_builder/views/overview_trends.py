@@ -7,9 +7,10 @@ from report_builder import wording
 from report_builder.charts import day_labels, even_positions, line_chart
 from report_builder.clock import WEEKDAYS, Clock, day_text
 from report_builder.rows import EmailResult, Step
-from report_builder.views.emails import click_rate, open_rate, subject_of, why_unknown
+from report_builder.views.emails import subject_of
 from report_builder.views.overview import Trend, TrendRow
 from report_builder.views.periods import Period
+from report_builder.views.rates import pooled_clicks, pooled_opens
 
 
 def trend_per_step(
@@ -23,11 +24,11 @@ def trend_per_step(
     if not steps:
         return None
     days = period.step_days()
-    opened, clicked, ghost = [0] * period.steps, [0] * period.steps, [0] * period.steps
+    engaged, clicked, ghost = [0] * period.steps, [0] * period.steps, [0] * period.steps
     for step in steps:
-        opened[step.step], clicked[step.step] = step.opened, step.clicked
+        engaged[step.step], clicked[step.step] = step.engaged, step.clicked
     for step in previous:
-        ghost[step.step] = step.opened
+        ghost[step.step] = step.engaged
     sent: dict[int, list[str]] = {}
     for e in emails:
         day = clock.day(e.sent_ms)
@@ -35,28 +36,29 @@ def trend_per_step(
             sent.setdefault((day - period.first).days // period.days_per_step, []).append(subject_of(e))
     marks = {i: ", ".join(subjects) for i, subjects in sorted(sent.items())}
     positions = even_positions(period.steps)
-    heads = ["Opened", "Clicked", *(["Opened before"] if previous else [])]
+    heads = ["Engaged", "Clicked", *(["Engaged before"] if previous else [])]
     rows = tuple(
         TrendRow(
             _step_label(period, i),
-            tuple(wording.count(v[i]) for v in ((opened, clicked, ghost) if previous else (opened, clicked))),
+            tuple(
+                wording.count(v[i]) for v in ((engaged, clicked, ghost) if previous else (engaged, clicked))
+            ),
             marks.get(i, ""),
         )
         for i in range(period.steps)
     )
-    best = max(range(period.steps), key=lambda i: (opened[i], clicked[i]))
-    what = "opened" if opened[best] else "clicked"
-    number = opened[best] or clicked[best]
+    best = max(range(period.steps), key=lambda i: (engaged[i], clicked[i]))
     unit = {1: "day", 7: "week", 28: "four weeks"}[period.days_per_step]
     cause = f", after “{_shortened(sent[best][0])}”" if len(sent.get(best, ())) == 1 else ""
     return Trend(
-        takeaway=f"The busiest {unit}: {_step_label(period, best)}, when {wording.people(number)} {what}{cause}.",
+        takeaway=f"The busiest {unit}: {_step_label(period, best)}, when {wording.people(engaged[best])} opened, "
+        f"clicked or replied{cause}.",
         chart=line_chart(
-            [("s1", "Opened", opened), ("s2", "Clicked", clicked)],
+            [("s1", "Engaged", engaged), ("s2", "Clicked", clicked)],
             x=day_labels(days),
             positions=positions,
             ghost=ghost if previous else None,
-            ghost_label="Opened, period before",
+            ghost_label="Engaged, period before",
             marks=list(marks),
         ),
         heads=tuple(heads),
@@ -66,22 +68,20 @@ def trend_per_step(
 
 
 def trend_per_email(emails: Sequence[EmailResult], clock: Clock) -> Trend | None:
-    """Open and click rate of each email; None with fewer than two measured ones."""
+    """Measured open rate and human click rate of each email; None with fewer than two measured ones."""
     emails = list(emails)[-40:]
-    opened, clicked = [open_rate(e) for e in emails], [click_rate(e) for e in emails]
+    opens, clicks = [pooled_opens([e]).measured for e in emails], [pooled_clicks([e]) for e in emails]
+    opened, clicked = [pool.rate for pool in opens], [pool.rate for pool in clicks]
     if sum(1 for a, b in zip(opened, clicked, strict=True) if a is not None or b is not None) < 2:
         return None
     days = [clock.local(e.sent_ms or 0).date() for e in emails]
     rows = tuple(
         TrendRow(
             f"{subject_of(e)} ({day_text(day, year=False)})",
-            (
-                wording.percent(a) if a is not None else why_unknown(e.opens_tracked),
-                wording.percent(b) if b is not None else why_unknown(e.clicks_tracked),
-            ),
+            (*(wording.percent(pool.rate) if pool.rate is not None else pool.why for pool in both),),
             "",
         )
-        for e, day, a, b in zip(emails, days, opened, clicked, strict=True)
+        for e, day, *both in zip(emails, days, opens, clicks, strict=True)
     )
     rates, acted = (clicked, "click") if any(clicked) else (opened, "open")
     best = max(range(len(emails)), key=lambda i: rates[i] or 0)

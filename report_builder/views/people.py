@@ -40,5 +40,6 @@ def status_word(status: str) -> str:
 
 def score_note(weeks: int = 52) -> str:
     return (
-        f"Score: 1 for each email opened and 3 more for each email clicked in the last {count(weeks)} weeks."
+        f"Score: 1 for each email opened and 3 more for each email clicked in the last {count(weeks)} weeks, by a "
+        "person; opens and clicks of machines do not count."
     )

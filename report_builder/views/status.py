@@ -9,12 +9,15 @@ from report_builder.rows import (
     EmailResult,
     EventTypeCount,
     FeedCount,
+    FilteredTotal,
     SiteFacts,
     StatusCount,
     SyncRun,
     Unassigned,
 )
+from report_builder.verdicts import RULE_VERSION
 from report_builder.views.emails import email_path, subject_of
+from report_builder.views.filtered import FilteredRow, Share, filtered_row, shares
 from report_builder.views.people import status_word
 from report_builder.views.runs import LastRun, RunRow, run_row
 
@@ -75,6 +78,9 @@ class Status:
     statuses: tuple[LabelCount, ...]
     last_run: str
     problems: tuple[str, ...]
+    shares: tuple[Share, ...]
+    filtered: tuple[FilteredRow, ...]
+    rule_version: int
     runs: tuple[RunRow, ...]
     compared: tuple[ComparedEmail, ...]
     compared_note: str
@@ -82,8 +88,8 @@ class Status:
 
 def status_view(
     facts: SiteFacts, last_run: LastRun | None, synced_ms: int | None, types: Sequence[EventTypeCount],
-    runs: Sequence[SyncRun], statuses: Sequence[StatusCount], unassigned: Unassigned, feed: Sequence[FeedCount],
-    emails: Sequence[EmailResult], store_bytes: int, clock: Clock,
+    judged: Sequence[FilteredTotal], runs: Sequence[SyncRun], statuses: Sequence[StatusCount], unassigned: Unassigned,
+    feed: Sequence[FeedCount], emails: Sequence[EmailResult], store_bytes: int, clock: Clock,
 ) -> Status:  # fmt: skip
     unknown = [t for t in types if t.event_type not in KNOWN_TYPES]
     compared = [_compared(e, clock) for e in emails if e.provider_deliveries is not None]
@@ -105,6 +111,9 @@ def status_view(
         statuses=tuple(LabelCount(status_word(s.status), wording.count(s.subscribers)) for s in statuses),
         last_run=f"last run: {last_run.outcome}, {last_run.started}".rstrip(", ") if last_run else "",
         problems=last_run.problems if last_run else (),
+        shares=shares(judged),
+        filtered=tuple(filtered_row(j) for j in judged if j.verdict != "human"),
+        rule_version=RULE_VERSION,
         runs=tuple(run_row(run, clock) for run in runs),
         compared=tuple(compared[:EMAILS_COMPARED]),
         compared_note=_compared_note(len(compared)),
@@ -187,8 +196,8 @@ def _unknown_types(unknown: Sequence[EventTypeCount]) -> str:
 def _compared(email: EmailResult, clock: Clock) -> ComparedEmail:
     pairs = (
         (email.delivered, email.provider_deliveries),
-        (email.opened, email.provider_opens),
-        (email.clicked, email.provider_clicks),
+        (email.raw_opened, email.provider_opens),
+        (email.raw_clicked, email.provider_clicks),
     )
     sent = clock.day(email.sent_ms)
     return ComparedEmail(

@@ -15,7 +15,7 @@ from report_builder.rows import (
 )
 from report_builder.views.history import EarlierRow, Mark, TimelineRow, earlier_row, marks, timeline_row
 from report_builder.views.people import name_of, status_word
-from report_builder.wording import UNKNOWN, count, count_if_known, plural
+from report_builder.wording import HIDDEN, UNKNOWN, count, count_if_known, plural
 
 DETAILED_DAYS = 730
 EVENTS_SHOWN = 250
@@ -29,6 +29,7 @@ class About:
 
 @dataclass(frozen=True)
 class Figure:
+    metric: str  # the key of its definition
     label: str
     value: str
     note: str
@@ -73,7 +74,11 @@ def subscriber_view(
 ) -> Subscriber:
     p = rows.person
     name = name_of(p.name, p.email, p.uuid)
-    seen = ("never", UNKNOWN) if p.last_ms is None else ("ago", clock.ago(p.last_ms))
+    seen = (
+        ("never" if not p.hidden else "not known", UNKNOWN)
+        if p.last_ms is None
+        else ("ago", clock.ago(p.last_ms))
+    )
     return Subscriber(
         path=f"subscribers/{p.uuid}.html",
         title=name.main if p.name else p.email or name.main,
@@ -82,11 +87,13 @@ def subscriber_view(
         answer=_answer(p, rows.rank, everybody, clock),
         tags=tuple(rows.tags),
         figures=(
-            Figure("Score", count_if_known(p.score), f"rank {count(rows.rank)} of {count(everybody)}"),
-            Figure("Received", count(p.received), "emails"),
-            Figure("Opened", count_if_known(p.seen_opened), f"of {count(p.measurable)} tracked"),
-            Figure("Clicked", count_if_known(p.seen_clicked), f"of {count(p.clicks_measurable)} tracked"),
-            Figure("Last active", seen[1], seen[0]),
+            Figure("activity_score", "Score", _score(p), _rank(rows, everybody)),
+            Figure("received", "Received", count(p.received), "emails"),
+            Figure("emails_opened", "Opened", count_if_known(p.seen_opened), _of_measurable(p)),
+            Figure(
+                "emails_clicked", "Clicked", count_if_known(p.seen_clicked), f"of {count(p.clicks_measurable)} tracked"
+            ),
+            Figure("recency", "Last active", seen[1], seen[0]),
         ),
         marks=tuple(marks(rows.timeline, emails)),
         timeline=tuple(timeline_row(e, emails, links, clock) for e in rows.timeline[:EVENTS_SHOWN]),
@@ -100,6 +107,11 @@ def _answer(p: Person, rank: int, everybody: int, clock: Clock) -> str:
     if not p.received and not p.opened and not p.clicked:
         return "This person has received no email yet."
     received = f"Received {plural(p.received, 'email')}"
+    if p.is_hidden:
+        return (
+            f"{received}; whether they were read can't be known, because a proxy or filter in front of the mailbox "
+            "fetches them."
+        )
     if p.score is None:
         return (
             f"{received}; whether they were read cannot be said, because opens and clicks were not tracked."
@@ -110,6 +122,19 @@ def _answer(p: Person, rank: int, everybody: int, clock: Clock) -> str:
     if p.last_ms is None:
         return f"{text}: never seen active."
     return f"{text}; last active on {day_text(clock.local(p.last_ms).date())}."
+
+
+def _rank(rows: PersonRows, everybody: int) -> str:
+    return f"rank {count(rows.rank)} of {count(everybody)}" if rows.person.score is not None else "not ranked"
+
+
+def _score(p: Person) -> str:
+    return HIDDEN if p.is_hidden else count_if_known(p.score)
+
+
+def _of_measurable(p: Person) -> str:
+    hidden = f", {count(p.hidden)} hidden" if p.hidden else ""
+    return f"of {count(p.measurable)} measurable{hidden}"
 
 
 def _about(rows: PersonRows, clock: Clock) -> list[About]:

@@ -7,7 +7,7 @@ from report_builder.charts import number
 from report_builder.clock import day_text
 from report_builder.rows import Person
 from report_builder.views.people import Directory, name_of, status_word
-from report_builder.wording import count, count_if_known, people
+from report_builder.wording import HIDDEN, count, count_if_known, people
 
 ROWS_SHOWN = 50
 
@@ -57,7 +57,7 @@ def subscriber_rows(
         SubscriberRow(
             *_name(p),
             href=directory.href(p.uuid),
-            score=count_if_known(p.score),
+            score=HIDDEN if p.is_hidden else count_if_known(p.score),
             score_known=p.score is not None,
             bar=number(100 * p.score / best) if best and p.score else "0",
             received=count(p.received),
@@ -83,11 +83,13 @@ def answer(persons: Sequence[Person], untracked: bool) -> str:
         return f"{on_list}. Opens and clicks are not tracked, so nobody can be ranked: the newest come first."
     first = persons[0]
     if not first.score:
-        return f"{on_list}. Nobody has opened or clicked anything in the last 52 weeks."
+        return f"{on_list}. Nobody was seen opening or clicking anything in the last 52 weeks."
     name = name_of(first.name, first.email, first.uuid)
+    hidden = sum(1 for p in persons if p.is_hidden)
+    unseen = f" Of {people(hidden)} it can't be known: proxies or filters hide them." if hidden else ""
     return (
         f"{on_list}. The most active is {name.main}, with {count(first.opened)} emails opened and "
-        f"{count(first.clicked)} clicked."
+        f"{count(first.clicked)} clicked.{unseen}"
     )
 
 

@@ -76,4 +76,6 @@ def open_bucket(url: str) -> Bucket:
         )
     from shared.bucket.folder import FolderBucket
 
+    if Path(url).exists() and not Path(url).is_dir():
+        raise SettingsError([f"RAPPORT_BUCKET is {url!r}, which is a file: give a folder, or gs://bucket"])
     return FolderBucket(Path(url))

@@ -11,6 +11,7 @@ const FACTS = {
   referrer_url: "Came from", utm_source: "Campaign source", utm_campaign: "Campaign", country: "Country", upgraded_ms: "Upgraded", churned_ms: "Stopped paying",
   left_ms: "Left", unsubscription_reason: "Reason for leaving", undeliverability_reason: "Reason of failure", deleted_ms: "Deleted",
 };
+const HIDDEN = -2; // seen through proxies and filters only
 const SHOWN = 250, MARKS = 60, MINUTE = 6e4, DAY = 864e5;
 const figures = new Intl.NumberFormat("en");
 const format = options => new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options });
@@ -19,7 +20,7 @@ const dateFormat = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "num
 const hourFormat = format({ hour: "2-digit", minute: "2-digit" });
 const day = ms => dayFormat.format(ms).replace("Sept", "Sep");
 const moment = ms => `${day(ms)}, ${hourFormat.format(ms)}`;
-const known = n => n < 0 ? "–" : figures.format(n); // -1: could not be measured
+const known = n => n === HIDDEN ? "can't be known" : n < 0 ? "–" : figures.format(n); // -1: could not be measured
 const many = (n, one) => `${figures.format(n)} ${one}${n === 1 ? "" : "s"}`;
 
 addEventListener("hashchange", open);
@@ -64,14 +65,15 @@ function find(uuid, { people, more, status, source, tags }) {
 function fill(person, shard, names) {
   const page = document.getElementById("person-template").content.cloneNode(true);
   const slot = name => page.querySelector(`[data-slot="${name}"]`);
-  const { score, received, measurable, clicks_measurable: clickable, opened, clicked } = person;
+  const { score, received, measurable, hidden, clicks_measurable: clickable, opened, clicked } = person;
   const events = [];
   for (let i = person.first; i < person.first + person.events; i++) {
     const { type, email, link, minute } = shard.events;
     const about = names.emails[email[i]];
-    events.push({ type: shard.types[type[i]], email: email[i], about, url: names.links[link[i]], at: (minute[i] + (about ? about[2] : 0)) * MINUTE });
+    const [name, reason] = shard.types[type[i]];
+    events.push({ type: name, reason, email: email[i], about, url: names.links[link[i]], at: (minute[i] + (about ? about[2] : 0)) * MINUTE });
   }
-  const acts = events.filter(e => ["subscriber.opened", "subscriber.clicked", "subscriber.replied"].includes(e.type));
+  const acts = events.filter(e => !e.reason && ["subscriber.opened", "subscriber.clicked", "subscriber.replied"].includes(e.type));
   const last = acts.length ? acts[0].at : null;
   const title = person.name || person.email || "Unknown person";
   document.title = document.title.replace(/^.*?(?= · )/, () => title);
@@ -80,12 +82,18 @@ function fill(person, shard, names) {
   slot("address").textContent = address && `${address} · `;
   slot("status").textContent = person.status;
   slot("tags").append(...person.tags.map(tag => el("span", { class: "chip", dir: "auto" }, tag)));
-  slot("answer").textContent = answer(received, opened, clicked, last);
-  for (const [label, value, note] of [
-    ["Score", known(score), `rank ${figures.format(person.rank)}`], ["Received", figures.format(received), "emails"],
-    ["Opened", known(opened), `of ${figures.format(measurable)} tracked`],
-    ["Clicked", known(clicked), `of ${figures.format(clickable)} tracked`], ["Last active", last ? day(last) : "–", last ? "" : "never"],
-  ]) slot("figures").append(el("article", { class: "tile" }, el("h2", {}, label), el("p", { class: value.length > 9 ? "mid" : "big" }, value), el("p", { class: "change" }, note)));
+  slot("answer").textContent = answer(score, received, opened, clicked, last);
+  const tiles = [...slot("figures").children];
+  for (const [value, note] of [
+    [known(score), score < 0 ? "not ranked" : `rank ${figures.format(person.rank)}`], [figures.format(received), "emails"],
+    [known(opened), `of ${figures.format(measurable)} measurable${hidden ? `, ${figures.format(hidden)} hidden` : ""}`],
+    [known(clicked), `of ${figures.format(clickable)} tracked`], [last ? day(last) : "–", last ? "" : hidden ? "not known" : "never"],
+  ]) {
+    const [, big, change] = tiles.shift().children;
+    big.className = value.length > 9 ? "mid" : "big";
+    big.textContent = value;
+    change.textContent = note;
+  }
   slot("marks").append(...marks(events));
   slot("timeline-note").textContent = events.length > SHOWN ? `the latest ${SHOWN} of ${figures.format(events.length)}` : many(events.length, "event");
   slot("timeline").append(...events.slice(0, SHOWN).map(timelineRow));
@@ -97,9 +105,10 @@ function fill(person, shard, names) {
   place.replaceChildren(page);
 }
 
-function answer(received, opened, clicked, last) {
+function answer(score, received, opened, clicked, last) {
   if (!received && opened <= 0 && clicked <= 0) return "This person has received no email yet.";
   const start = `Received ${many(received, "email")}`;
+  if (score === HIDDEN) return `${start}; whether they were read can't be known, because a proxy or filter in front of the mailbox fetches them.`;
   if (opened < 0 && clicked < 0) return `${start}; whether they were read cannot be said, because opens and clicks were not tracked.`;
   const did = [opened < 0 ? "" : `opened ${figures.format(opened)}`, clicked < 0 ? "" : `clicked in ${figures.format(clicked)}`];
   return `${start}, ${did.filter(Boolean).join(" and ")}${last ? `; last active on ${day(last)}.` : ": never seen active."}`;
@@ -107,22 +116,22 @@ function answer(received, opened, clicked, last) {
 
 function marks(events) {
   const did = new Map();
-  for (const { type, email, about } of events) if (about) did.set(email, { about, types: (did.get(email)?.types ?? new Set()).add(type) });
+  for (const { type, reason, email, about } of events) if (about) did.set(email, { about, types: (did.get(email)?.types ?? new Set()).add(reason ? "machine" : type) });
   return [...did.values()].sort((a, b) => a.about[2] - b.about[2]).slice(-MARKS).map(({ about, types }) => {
     const [subject, href, , tracked] = about;
-    const [kind, symbol] = types.has("subscriber.clicked") ? ["clicked", "◆"] : types.has("subscriber.opened") ? ["opened", "●"] : tracked === 1 && types.has("subscriber.delivered") ? ["ignored", "○"] : ["unknown", "·"];
+    const [kind, symbol] = types.has("subscriber.clicked") ? ["clicked", "◆"] : types.has("subscriber.opened") || types.has("subscriber.replied") ? ["opened", "●"] : tracked === 1 && types.has("subscriber.delivered") && !types.has("machine") ? ["ignored", "○"] : ["unknown", "·"];
     const text = `${subject}: ${kind}`;
     return el("li", { class: kind }, el("a", { href, title: text }, el("span", { "aria-hidden": "true" }, symbol), el("span", { class: "vh" }, text)));
   });
 }
 
-function timelineRow({ type, about, url, at }) {
-  const verb = VERBS[type] ?? type, cell = emailCell(about);
+function timelineRow({ type, reason, about, url, at }) {
+  const verb = VERBS[type] ?? type, kind = reason ? "machine" : verb === "opened" || verb === "clicked" ? verb : "other", cell = emailCell(about);
   if (url) {
     const short = url.replace(/^https?:\/\//, "").replace(/\/$/, "");
     cell.append(" ", el("small", {}, /^https?:\/\//.test(url) ? el("a", { href: url, rel: "noopener noreferrer" }, el("bdi", {}, short)) : el("bdi", {}, short)));
   }
-  return el("tr", {}, el("td", {}, el("time", { datetime: new Date(at).toISOString() }, moment(at))), el("td", { class: verb === "opened" || verb === "clicked" ? verb : "other" }, verb), cell);
+  return el("tr", {}, el("td", {}, el("time", { datetime: new Date(at).toISOString() }, moment(at))), el("td", { class: kind }, verb, ...(reason ? [" ", el("small", {}, reason)] : [])), cell);
 }
 
 function emailCell(about) {

@@ -10,10 +10,13 @@ for (const table of document.querySelectorAll("table[data-list]")) browse(table)
   table.after(el("p", { class: "takeaway", role: "status" }, "The full list could not be loaded: reload this page, or sign in again. Below are the first rows."));
 });
 
-/** Puts a button into a heading. */
+/** Puts a button into a heading. Where a metric's link stands, the button takes its place and keeps its explanation. */
 function headButton(heading, onClick) {
-  const button = el("button", { type: "button" }, ...heading.childNodes);
-  heading.append(button);
+  const link = heading.querySelector(".metric a"), label = link ?? heading, button = el("button", { type: "button" }, ...label.childNodes);
+  if (link) {
+    button.setAttribute("aria-describedby", link.getAttribute("aria-describedby"));
+    link.replaceWith(button);
+  } else heading.append(button);
   button.addEventListener("click", onClick);
 }
 
@@ -111,7 +114,7 @@ async function browse(table) {
       cell.append(el("a", { href: i < list.pages ? `subscribers/${id}.html` : `subscriber.html#${id}`, dir: "auto" }, main), " ", el("small", { dir: "auto" }, detail));
     },
     bar(cell, i) {
-      if (columns.score[i] < 0) return cell.append("–");
+      if (columns.score[i] < 0) return cell.append(el("span", { class: "unknown" }, columns.score[i] < -1 ? "can't be known" : "–"));
       const bar = svg("svg", { class: "bar s1", "aria-hidden": "true" }, svg("rect", { width: `${columns.score[i] / best * 100}%`, height: "100%" }));
       cell.append(el("div", {}, bar, el("span", {}, numbers.format(columns.score[i]))));
     },

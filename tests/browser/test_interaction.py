@@ -32,7 +32,7 @@ def test_search_filter_sort_and_pages_are_in_the_address(visit: Open) -> None:
     page.get_by_label("Filter by status").select_option("regular")
     page.get_by_role("button", name="Opened").click()
     page.get_by_role("button", name="Opened").click()
-    expect(page.locator("th[aria-sort]")).to_have_text("Opened")
+    expect(page.locator("th[aria-sort] button")).to_have_text("Opened")
     opened_counts = [int(text) for text in column(page, 3) if text != "–"]
     assert opened_counts == sorted(opened_counts)
     assert all("vip" in tags for tags in column(page, 6))
@@ -202,7 +202,7 @@ def test_charts_answer_to_arrow_keys_and_pointer(visit: Open) -> None:
     box = plot.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)
-    expect(tip).to_contain_text("Opened")
+    expect(tip).to_contain_text("Engaged")
     page.mouse.move(5, 5)
     expect(tip).to_be_hidden()
     opened.assert_no_complaint()
@@ -225,10 +225,9 @@ def test_emails_sort_by_any_column(visit: Open) -> None:
     page = visit("full").open("emails.html")
 
     def rates() -> list[float]:
-        return [
-            float(text.rstrip("%"))
-            for text in page.locator("table.emails tbody td:nth-child(5)").all_inner_texts()
-        ]
+        """What has no rate sorts as less than nothing."""
+        cells = page.locator("table.emails tbody td:nth-child(4)").all_inner_texts()
+        return [float(text.rstrip("%")) if text.endswith("%") else -1 for text in cells]
 
     page.get_by_role("button", name="Click rate").click()
     assert rates() == sorted(rates(), reverse=True)
@@ -245,3 +244,31 @@ def test_keyboard_reaches_the_content_first(visit: Open) -> None:
     expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_a_metric_explains_itself_to_pointer_and_keyboard(visit: Open) -> None:
+    for scripts in (False, True):
+        opened = visit("full", scripts=scripts)
+        page = opened.open("index.html")
+        label = page.locator(".tile .metric a").nth(1)
+        said = page.locator(f"#{label.get_attribute('aria-describedby')}")
+        assert said.is_hidden()
+        label.hover()
+        assert said.is_visible()
+        page.mouse.move(1, 1)
+        assert said.is_hidden()
+        label.focus()
+        assert said.is_visible()
+        opened.assert_no_sideways_scrolling()
+        label.click()
+        assert page.url.endswith("definitions.html#click_rate")
+        assert page.locator("#click_rate").is_visible()
+
+
+def test_a_heading_that_sorts_keeps_its_explanation(visit: Open) -> None:
+    page = visit("full").open("emails.html")
+    button = page.get_by_role("button", name="Click rate")
+    said = page.locator(f"#{button.get_attribute('aria-describedby')}")
+    button.focus()
+    expect(said).to_contain_text("Human click rate")
+    expect(said).to_be_visible()

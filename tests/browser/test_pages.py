@@ -12,7 +12,14 @@ from tests.browser.conftest import Open, Site
 pytestmark = pytest.mark.browser
 
 LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
-PLAIN = ["index.html", "emails.html", "subscribers.html", "status.html", "subscriber.html"]
+PLAIN = [
+    "index.html",
+    "emails.html",
+    "subscribers.html",
+    "status.html",
+    "definitions.html",
+    "subscriber.html",
+]
 
 
 @cache

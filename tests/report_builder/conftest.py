@@ -8,6 +8,7 @@ import pytest
 from report_builder.build import build
 from report_builder.warehouse import Warehouse, open_warehouse
 from tests.report_builder import stores
+from tests.report_builder.judged import World, chance_store, stored_events
 
 MAKERS: dict[str, Callable[[Path], Path]] = {
     "full": stores.full_store,
@@ -51,3 +52,18 @@ def site_of(store_of: Callable[[str], Path | None]) -> Sites:
 def full(store_of: Callable[[str], Path | None]) -> Iterator[Warehouse]:
     with open_warehouse(store_of("full")) as warehouse:
         yield warehouse
+
+
+@pytest.fixture(scope="module", params=["full", 1, 2, 3, 4])
+def world(
+    request: pytest.FixtureRequest,
+    store_of: Callable[[str], Path | None],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    if request.param == "full":
+        store = store_of("full")
+        assert store is not None
+    else:
+        store = chance_store(tmp_path_factory.mktemp("chance") / "s.sqlite", request.param)
+    with open_warehouse(store) as warehouse:
+        yield World(store, warehouse, stored_events(store))

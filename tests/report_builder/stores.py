@@ -16,6 +16,11 @@ DAY = 86_400_000
 NOW_MS = int(NOW.timestamp() * 1000)
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&amp;</script><script>alert(1)</script>"
+Agent = tuple[str, str, str]  # operating system, browser, network class
+PERSON: Agent = ("Mac OS X", "Safari", "other")
+PROXY: Agent = ("", "Mozilla/5.0", "apple_relay")
+SCANNER: Agent = ("Linux", "python-requests", "cloud")
+
 RTL = "\u202eمرحبا بالعالم \u2066שלום\u2069"
 EMOJI = "👩‍👩‍👧‍👦 🏳️‍🌈 naïve 日本語"
 LONG = "A very long subject without an end " * 9
@@ -29,6 +34,8 @@ class Store:
     zone: str = "Europe/Berlin"
     name: str = "The Weekly"
     _counts: dict[str, int] = field(default_factory=dict)
+    _agents: dict[Agent, int] = field(default_factory=dict)
+    _addresses: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.database = sqlite3.connect(self.path, isolation_level=None)
@@ -84,13 +91,20 @@ class Store:
         subscriber: int | None = None,
         email: int | None = None,
         link: int | None = None,
+        agent: Agent | None = PERSON,
+        address: int | None = None,
+        network: int | None = None,
     ) -> None:
+        """Opens and clicks come from a program a person uses, each person at their own address."""
         found = self.database.execute("select id from event_kinds where type = ?", [kind]).fetchone()
         if not found:
             self.insert(
                 "event_kinds", id=self.number("kinds"), source="buttondown", family="em_evt", type=kind
             )
-            return self.event(kind, at_ms, subscriber, email, link)
+            return self.event(kind, at_ms, subscriber, email, link, agent, address, network)
+        is_act = kind in ("subscriber.opened", "subscriber.clicked")
+        if agent == PERSON and address is None and subscriber is not None:
+            address = 1000 + subscriber
         identity = uuid_of("event", self.number("events")).bytes
         self.insert(
             "events",
@@ -100,8 +114,20 @@ class Store:
             subscriber=subscriber,
             email=email,
             link=link,
+            **(self.origin(agent, address, network) if is_act and agent else {}),
         )
         return None
+
+    def origin(self, agent: Agent, address: int | None, network: int | None) -> dict[str, int | None]:
+        if agent not in self._agents:
+            self._agents[agent] = self.number("agents")
+            names = dict(zip(("os", "browser", "network_class"), agent, strict=True))
+            self.insert("agents", id=self._agents[agent], **names, ranges_version=1)
+        if address is not None and address not in self._addresses:
+            self._addresses.add(address)
+            digests = [number.to_bytes(16, "big") for number in (address, network or address)]
+            self.insert("addresses", id=address, address=digests[0], network=digests[1])
+        return {"agent": self._agents[agent], "address": address}
 
     def tag(self, subscriber: int, name: str) -> None:
         found = self.database.execute("select id from tags where name = ?", [name]).fetchone()

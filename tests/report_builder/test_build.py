@@ -108,7 +108,7 @@ def test_empty_project_says_what_to_do(site_of: Sites) -> None:
     site = site_of("empty")
     for page in ("index.html", "emails.html", "subscribers.html", "status.html"):
         assert b"rapport sync" in site[page]
-    assert json.loads(site["data/emails.json"]) == {"version": 1, "kind": "emails", "emails": []}
+    assert json.loads(site["data/emails.json"]) == {"version": 2, "kind": "emails", "emails": []}
 
 
 def test_what_was_not_tracked_is_not_zero(site_of: Sites) -> None:
@@ -118,7 +118,15 @@ def test_what_was_not_tracked_is_not_zero(site_of: Sites) -> None:
     assert b"0.0%" not in site["emails.html"]
     for email in json.loads(site["data/emails.json"])["emails"]:
         assert email["opens_tracked"] is False
-        assert email["open_rate"] is email["click_rate"] is email["opened"] is None
+        unknown = (
+            "open_rate",
+            "open_rate_raw",
+            "click_rate",
+            "opened",
+            "opened_estimated",
+            "measurable_recipients",
+        )
+        assert {email[name] for name in unknown} == {None}
     assert b"nobody can be ranked" in site["subscribers.html"]
     people = json.loads(site[json.loads(site["data/subscribers.json"])["shards"][0]])
     assert set(people["score"]) == set(people["opened"]) == set(people["clicked"]) == {-1}

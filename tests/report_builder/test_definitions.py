@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -9,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report_builder.define_command import define
-from report_builder.definitions import DEFINITIONS, Definition, find, plain
+from report_builder.definitions import BY_KEY, DEFINITIONS, Definition, find, plain
+from report_builder.render import NotDefined, definition
 
+BUILDER = Path(__file__).parents[2] / "report_builder"
 UNITS = {
     "count", "share", "points", "seconds", "days", "months", "score", "stars", "ratio", "per cent", "colour",
     "yes or no", "as the metric compared",
@@ -30,7 +33,23 @@ def test_definition_is_complete_and_plain(each: Definition) -> None:
     assert not JARGON.search(" ".join((each.formula, each.numerator, each.denominator or "", each.caveat)))
     if each.unit == "share":
         assert each.denominator
-        assert each.minimum_sample or each.key in ("verdict", "filtered_clicks")
+        assert each.minimum_sample or each.key in ("verdict", "filtered_clicks", "filtered_opens")
+
+
+@pytest.mark.parametrize("each", [d for d in DEFINITIONS if d.query], ids=lambda each: each.key)
+def test_a_definition_that_claims_a_query_has_one(each: Definition) -> None:
+    assert (BUILDER / f"{each.query}.sql").is_file()
+
+
+def test_what_has_no_query_cannot_be_shown() -> None:
+    assert definition("click_rate").name == "Human click rate"
+    for key in ("stars", "no_such_metric"):
+        with pytest.raises(NotDefined, match=key):
+            definition(key)
+
+
+def test_minimums_are_numbers() -> None:
+    assert (BY_KEY["click_rate"].minimum, BY_KEY["engaged_readers"].minimum) == (30, 0)
 
 
 def test_keys_and_names_are_unique_and_groups_stay_together() -> None:

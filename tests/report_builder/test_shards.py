@@ -46,7 +46,7 @@ def test_every_event_is_in_one_history(site_of: Sites, store_of: Callable[[str],
             assert uuid.startswith(path[12:14])
             for i in range(people["first"][place], people["first"][place] + people["events"][place]):
                 subject, _, sent_minute, _ = names["emails"][str(events["email"][i])]
-                kind = shard["types"][events["type"][i]]
+                kind, _ = shard["types"][events["type"][i]]
                 found.append(
                     (
                         uuid,

@@ -6,41 +6,28 @@ from typing import Any
 
 import pytest
 
-from report_builder.clock import Clock
 from report_builder.last_run import read_last_run
-from report_builder.rows import Clicker, CurveHour, EmailResult, Loss, SiteFacts, Totals, Unassigned
-from report_builder.views import emails as emails_view
-from report_builder.views.email import EmailRows, comparison, email_view
-from report_builder.views.overview_figures import answer, pooled
+from report_builder.rows import (
+    Clicker,
+    CurveHour,
+    EmailResult,
+    Loss,
+    Totals,
+    Unassigned,
+)
+from report_builder.views.email import EmailRows, email_view
+from report_builder.views.email_counts import comparison
+from report_builder.views.overview_figures import answer
 from report_builder.views.overview_lists import heat
 from report_builder.views.people import Directory
 from report_builder.views.periods import periods
 from report_builder.views.runs import LastRun, counts_text
 from report_builder.views.site import site_view
 from report_builder.views.status import status_view
+from tests.report_builder.examples import CLOCK, an_email, facts
 from tests.report_builder.stores import DAY, NOW, NOW_MS
 
-CLOCK = Clock(NOW, "Europe/Berlin")
-NOBODY = EmailRows((), (), (), ())
-
-
-def an_email(**values: Any) -> EmailResult:
-    blank: dict[str, Any] = dict.fromkeys(EmailResult._fields, 0)
-    blank |= {name: None for name in EmailResult._fields if name.startswith("provider_")}
-    blank |= {"uuid": "u", "subject": "S", "status": "sent", "url": None, "sent_ms": NOW_MS - 20 * DAY}
-    blank |= {"opens_tracked": 1, "clicks_tracked": 1, "recipients": 100, "delivered": 100}
-    return EmailResult(**{**blank, **values})
-
-
-def facts(**values: Any) -> SiteFacts:
-    usual = {
-        "newsletter": "N",
-        "events": 9,
-        "first_ms": NOW_MS - 400 * DAY,
-        "last_ms": NOW_MS,
-        "synced_ms": NOW_MS,
-    }
-    return SiteFacts(**{**usual, "subscribers": 10, "active": 8, **values})
+NOBODY = EmailRows((), (), (), (), ())
 
 
 def test_periods_line_up_by_weekday() -> None:
@@ -76,27 +63,19 @@ def test_all_time_has_a_bounded_number_of_steps(years: float, step: int) -> None
     assert periods(CLOCK, None)[-1].days == 28
 
 
-def test_untracked_emails_leave_the_denominator() -> None:
-    tracked, untracked = an_email(opened=40, clicked=5), an_email(opens_tracked=0, clicks_tracked=0)
-    unknown = an_email(opens_tracked=None, clicks_tracked=None)
-    assert pooled([tracked, untracked, unknown], "opens") == (0.4, 100)
-    assert pooled([untracked], "clicks") == (None, 0)
-    row_untracked, row_unknown = emails_view.email_rows([untracked, unknown], CLOCK)
-    assert (row_untracked.opened.text, row_untracked.opened.known) == ("not tracked", False)
-    assert row_unknown.opened.text == "not known"
-    assert row_untracked.click_to_open.text == "not tracked"
-
-
-def test_an_email_nobody_knows_the_size_of_has_no_rate() -> None:
-    row = emails_view.email_rows([an_email(delivered=None, opened=3)], CLOCK)[0]
-    assert (row.delivered, row.opened.text) == ("–", "–")
-
-
 @pytest.mark.parametrize(
     ("email", "says"),
     [
-        ({"opened": 40, "clicked": 5}, "It reached 100 people: 40 opened it (40.0%) and 5 clicked (5.0%)."),
-        ({"opens_tracked": 0, "clicked": 5}, "It reached 100 people: 5 clicked (5.0%)."),
+        (
+            {"opened": 40, "clicked": 5, "measurable": 80, "hidden": 20},
+            "It reached 100 people: 5 clicked (5.0%) and 40 were seen opening it (50.0% of the 80 who can be measured; "
+            "about 50 in all).",
+        ),
+        (
+            {"recipients": 1, "delivered": 1, "measurable": 1, "opened": 1, "clicked": 1},
+            "It reached 1 person: 1 clicked and 1 was seen opening it.",
+        ),
+        ({"opens_tracked": 0, "measurable": None, "clicked": 5}, "It reached 100 people: 5 clicked (5.0%)."),
         (
             {"opens_tracked": 0, "clicks_tracked": 0},
             "cannot be said, because opens and clicks were not tracked.",
@@ -114,14 +93,16 @@ def test_the_answer_of_an_email(email: dict[str, Any], says: str) -> None:
 def test_an_email_is_compared_with_the_usual_one() -> None:
     before = [an_email(clicked=n) for n in (2, 4, 6)]
     view = email_view(an_email(opened=50, clicked=9), NOBODY, before, None, CLOCK, Directory())
-    assert view.answer.endswith("Its click rate is 5.0 points up on the usual 4.0% of the 3 emails before.")
+    assert view.answer.endswith(
+        "Its human click rate is 5.0 points up on the usual 4.0% of the 3 emails before."
+    )
     assert view.older is not None
     assert view.newer is None
 
 
 def test_the_curve_ends_where_the_email_is_now() -> None:
     hours = [CurveHour(0, 0, 10, 1), CurveHour(0, 5, 10, 0), CurveHour(0, 168, 5, 0)]
-    rows = EmailRows(hours, (), (), ())
+    rows = EmailRows(hours, (), (), (), ())
     old = email_view(an_email(opened=25, clicked=1), rows, [], None, CLOCK, Directory()).curve
     assert old is not None
     assert [row.cells[0] for row in old.rows][-1] == "20"
@@ -142,7 +123,7 @@ def test_people_of_an_email() -> None:
     clicker = Clicker(0, "u1", "a@b.c", None, "regular", 3, None, NOW_MS - 20 * DAY + 3_600_000 * 5)
     loss = Loss(0, "u2", None, "Bo", NOW_MS, None, NOW_MS, "mailbox_full", None)
     view = email_view(
-        an_email(), EmailRows((), (), [clicker], [loss]), [], None, CLOCK, Directory(frozenset({"u1"}))
+        an_email(), EmailRows((), (), [clicker], [loss], ()), [], None, CLOCK, Directory(frozenset({"u1"}))
     )
     assert (view.clickers[0].href, view.clickers[0].after) == ("subscribers/u1.html", "5 h")
     assert (view.losses[0].what, view.losses[0].why) == ("complained", "")
@@ -153,20 +134,20 @@ def test_the_provider_beside_us() -> None:
     rows = comparison(an_email(provider_deliveries=98, provider_opens=0))
     assert [(r.label, r.ours, r.theirs, r.difference) for r in rows] == [
         ("Deliveries", "100", "98", "+2"),
-        ("Opens", "0", "0", "same"),
+        ("Opens, raw", "0", "0", "same"),
     ]
 
 
 def test_the_overviews_answer() -> None:
     thirteen = periods(CLOCK, date(2020, 1, 1))[1]
-    now, before = Totals(6, 6, 2, 4), Totals(3, 3, 1, 3)
+    now, before = Totals(6, 2, 4, 0), Totals(3, 1, 3, 0)
     assert answer(thirteen, now, before, facts(), True) == (
-        "6 people opened or clicked something in the last 13 weeks, 100.0% more than in the 13 weeks before. "
+        "6 people opened, clicked or replied in the last 13 weeks, 100.0% more than in the 13 weeks before. "
         "Of the 8 on the list today, 50.0% did."
     )
     assert (
         answer(thirteen, now, None, facts(active=1), True)
-        == "6 people opened or clicked something in the last 13 weeks."
+        == "6 people opened, clicked or replied in the last 13 weeks."
     )
     assert "cannot be said" in answer(thirteen, Totals(0, 0, 0, 0), before, facts(), False)
 
@@ -195,7 +176,9 @@ def status_says() -> Say:
     def say(
         emails: list[EmailResult], synced: int | None = NOW_MS - 3_600_000, run: LastRun | None = None
     ) -> str:
-        return status_view(facts(), run, synced, [], [], [], Unassigned(0, 0), [], emails, 0, CLOCK).answer
+        return status_view(
+            facts(), run, synced, [], [], [], [], Unassigned(0, 0), [], emails, 0, CLOCK
+        ).answer
 
     return say
 

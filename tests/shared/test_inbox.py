@@ -107,7 +107,7 @@ def test_a_cut_off_batch_gives_what_can_be_read_and_says_that_something_is_missi
     assert (len(records) > 100) == (kept > 5_000)
 
 
-@pytest.mark.parametrize("body", [b"no gzip at all", gzip.compress(b'{"n":1}\n')[:-6] + b"\0" * 6])
+@pytest.mark.parametrize("body", [b"no gzip at all", gzip.compress(b'{"n":1}\n', mtime=0)[:-6] + b"\0" * 6])
 def test_damage_is_counted_not_raised(bucket: Bucket, body: bytes) -> None:
     bucket.write("spring/inbox/2026-03-01/120000000-a.ndjson.gz", body)
     [stat] = inbox.listing(bucket, "spring")

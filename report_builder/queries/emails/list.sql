@@ -1,9 +1,10 @@
 -- A row is one email that was sent, latest first.
 select
-    email_id, uuid, subject, status, url, sent_ms, opens_tracked, clicks_tracked, recipients, delivered, opened,
-    clicked, replied, bounced, complained, unsubscribed, cast(opens as bigint) as opens,
-    cast(clicks as bigint) as clicks, provider_recipients, provider_deliveries, provider_opens, provider_clicks,
-    provider_unsubscriptions, provider_bounces, provider_complaints
+    email_id, uuid, subject, status, url, sent_ms, opens_tracked, clicks_tracked, recipients, delivered,
+    cast(measurable as bigint) as measurable, opened, cast(implied as bigint) as implied,
+    cast(hidden as bigint) as hidden, clicked, replied, bounced, complained, unsubscribed, raw_opened, raw_clicked,
+    provider_recipients, provider_deliveries, provider_opens, provider_clicks, provider_unsubscriptions,
+    provider_bounces, provider_complaints
 from email_results
 where
     recipients > 0

@@ -1,7 +1,8 @@
--- A row is one of the ten links that most people clicked in the period; spellings of the same target count as one.
+-- A row is one of the ten links that most people clicked in the period, machines left out; spellings of the same
+-- target count as one.
 with people as (
     select l.target, e.subscriber_id, count(*) as clicks, min(l.url) as url
-    from events as e
+    from human_acts as e
     join links as l on l.link_id = e.link_id
     where e.event_type = 'subscriber.clicked' and e.day between $first_day and $last_day
     group by l.target, e.subscriber_id

@@ -1,25 +1,21 @@
 -- A row is one step of one of the $people people with the highest score in the period; a person has as many rows as
--- steps in which something happened. Score: 1 for each email opened, 3 more for each email clicked.
+-- steps in which they did something. Score: 1 for each email opened, which a click or reply implies, and 3 more for
+-- each email clicked.
 with per_email as (
     select
         subscriber_id,
         email_id,
-        max(case when event_type = 'subscriber.opened' then 1 else 0 end) as opened,
         max(case when event_type = 'subscriber.clicked' then 1 else 0 end) as clicked,
         max(occurred_ms) as last_ms
-    from events
-    where
-        event_type in ('subscriber.opened', 'subscriber.clicked')
-        and day between $first_day and $last_day
-        and email_id is not null
-        and subscriber_id is not null
+    from human_acts
+    where day between $first_day and $last_day and email_id is not null and subscriber_id is not null
     group by subscriber_id, email_id
 ),
 per_person as (
     select
         e.subscriber_id,
-        sum(e.opened) + 3 * sum(e.clicked) as score,
-        sum(e.opened) as opened,
+        count(*) + 3 * sum(e.clicked) as score,
+        count(*) as opened,
         sum(e.clicked) as clicked,
         max(e.last_ms) as last_ms
     from per_email as e
@@ -40,17 +36,14 @@ ranked as (
 steps as (
     select
         r.place,
-        cast(floor(cast(date_diff('day', cast($first_day as date), e.day) as double) / $days) as bigint) as step,
+        cast(floor(cast(date_diff('day', cast($first_day as date), a.day) as double) / $days) as bigint) as step,
         count(*) as actions
     from ranked as r
-    join events as e on e.subscriber_id = r.subscriber_id
-    where
-        r.place <= $people
-        and e.event_type in ('subscriber.opened', 'subscriber.clicked')
-        and e.day between $first_day and $last_day
+    join human_acts as a on a.subscriber_id = r.subscriber_id
+    where r.place <= $people and a.day between $first_day and $last_day
     group by
         r.place,
-        cast(floor(cast(date_diff('day', cast($first_day as date), e.day) as double) / $days) as bigint)
+        cast(floor(cast(date_diff('day', cast($first_day as date), a.day) as double) / $days) as bigint)
 )
 select
     r.place,

@@ -23,8 +23,10 @@ class Remembered(NamedTuple):
 
     def has_drifted(self, feed_count: int, stored_count: int) -> bool:
         """The feed rose by more than the rows accepted since, or it fell."""
-        risen = feed_count - self.feed_count
-        return risen > stored_count - self.stored_count or risen < 0
+        return self.is_missing_some(feed_count, stored_count) or feed_count < self.feed_count
+
+    def is_missing_some(self, feed_count: int, stored_count: int) -> bool:
+        return feed_count - self.feed_count > stored_count - self.stored_count
 
 
 def check_drift(feed: EventFeed) -> None:
@@ -40,7 +42,11 @@ def check_drift(feed: EventFeed) -> None:
         since_ms = state.get("looking_since_ms") or now_ms
         looked_at_all = _look_closer(feed, stored, since_ms)
         stored = _stored_counts(feed)
-        explained = not _remembered(feed, WHOLE_FEED).has_drifted(total, sum(stored.values()))
+        remembered = _remembered(feed, WHOLE_FEED)
+        explained = not remembered.has_drifted(total, sum(stored.values()))
+        if looked_at_all and remembered.is_missing_some(total, sum(stored.values())):
+            feed.walk_everything_again()  # what is missing belongs to no email
+            stored = _stored_counts(feed)
         state["looking_since_ms"] = None if looked_at_all or explained else since_ms
     else:
         state["looking_since_ms"] = None

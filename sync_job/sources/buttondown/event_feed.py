@@ -76,6 +76,11 @@ class EventFeed:
             hint="What came is kept. The next run checks again.",
         )
 
+    def walk_everything_again(self) -> None:
+        """Newest first to the very end, for events that hide where no other walk looks."""
+        self.state["walk"] = {"phase": "verify", "offset": 0, "missed": 0}
+        self._walk_all()
+
     def _nothing_was_missed(self, walk: dict[str, Any]) -> bool:
         """One pass over everything, newest first. True if it added nothing older than the overlap.
 
@@ -152,6 +157,7 @@ class EventFeed:
         self.state["complete"] = True
         self.state["walk"] = None
         with self._store.transaction():
+            self._store.events.drop_moved()
             self._save()
 
     def _save(self) -> None:

@@ -52,6 +52,8 @@ class PageWalk:
         self._path = path
         self._params = list(params)
         self._sizes = list(sizes)
+        self._asked_size: int | None = None  # before the server gave less
+        self._has_holes = False
         size = self.size
         self.offset = max(0, offset - size) // size * size if offset else 0
 
@@ -63,6 +65,7 @@ class PageWalk:
         previous: list[dict[str, Any]] = []
         number = self.offset // self.size + 1
         asked = 0
+        short: tuple[int, int] | None = None  # the page number and length of a page that gave too few rows
         while True:
             data = self._ask(number)
             if data is None:  # smaller pages from here on
@@ -78,19 +81,28 @@ class PageWalk:
             if rows == previous and (count is None or start + len(rows) > count):
                 return  # the server repeats its last page
             previous = rows
-            has_more = bool(data.get("next")) or count is None or start + len(rows) < count
+            # A `next` that is not even there says nothing, unlike one that is null.
+            has_more = bool(data.get("next", True)) or count is None or start + len(rows) < count
             if not self._sizes and len(rows) > self.size and number > 1 and asked == 1:
                 self.offset, number = 0, 1  # pages are larger than documented: this is not the place meant
                 continue
-            if has_more and self._sizes and len(rows) < self.size:
-                self._sizes = [len(rows), *(size for size in self._sizes if size < len(rows))]
-                if number > 1:  # this page began elsewhere than its number said: ask for the place again
+            if has_more and self._sizes and len(rows) < self.size and not self._has_holes:
+                if number > 1 and short != (number, len(rows)):  # once is an accident: ask again
+                    short, previous = (number, len(rows)), []
+                    continue
+                if self._asked_size is not None:
+                    # Smaller pages come short as well: rows are hidden, and page numbers mean what they say.
+                    self._sizes, self._has_holes = [self._asked_size, *self._sizes[1:]], True
+                else:  # it gives no more than this: its pages begin elsewhere than the numbers said
+                    self._asked_size = self.size
+                    self._sizes = [len(rows), *(size for size in self._sizes if size < len(rows))]
+                if number > 1 or self._has_holes:
                     number = min(start, self.offset) // self.size + 1
                     previous = []
                     continue
             yield Page(rows, start, count)
             self._counts.pages += 1
-            self.offset = start + len(rows)
+            self.offset = start + (self.size if self._has_holes else len(rows))
             if not has_more:
                 return
             if count is not None and asked > 3 * count // len(rows) + 100:

@@ -1,5 +1,6 @@
 """From API objects to records: pure functions. What a store should not hold is left out here."""
 
+import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -75,7 +76,7 @@ def parse_email(row: Mapping[str, Any], counts: Counts) -> Email:
 def parse_subscriber(row: Mapping[str, Any], counts: Counts) -> Subscriber:
     _count_unknown("subscriber.", row, SUBSCRIBER_FIELDS, counts)
     metadata = row.get("metadata")
-    metadata = metadata if isinstance(metadata, dict) else {}
+    metadata = _without_ip_addresses(metadata) if isinstance(metadata, dict) else {}
     tags = row.get("tags")
     created_ms = _time(row.get("creation_date"))
     address = _text(row.get("email_address"))
@@ -129,6 +130,25 @@ def address_spans(current: str | None, created_ms: int | None, changes: object) 
     if not dated and current:
         spans.append(AddressSpan(current, begins, None))
     return tuple(spans)
+
+
+def _without_ip_addresses(value: Any) -> Any:
+    """The owner's own metadata, less every value in it that is an IP address: those are kept nowhere."""
+    if isinstance(value, dict):
+        return {key: _without_ip_addresses(each) for key, each in value.items() if not _is_ip_address(each)}
+    if isinstance(value, list):
+        return [_without_ip_addresses(each) for each in value if not _is_ip_address(each)]
+    return value
+
+
+def _is_ip_address(value: Any) -> bool:
+    if not isinstance(value, str) or value.strip(" 0123456789abcdefABCDEF:."):
+        return False
+    try:
+        ipaddress.ip_address(value.strip())
+    except ValueError:
+        return False
+    return True
 
 
 def canonical_json(value: object) -> str:

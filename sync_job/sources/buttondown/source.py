@@ -76,6 +76,12 @@ class ButtondownSource:
         row = self._api.newsletter()
         store = session.store
         if row is None:
+            if store.fact("newsletter_id"):
+                raise SourceRefused(
+                    "this key may not say which newsletter it is for, and the store belongs to one",
+                    status=403,
+                    hint="In Buttondown, Settings, API, give the key the permission for administrivia (read).",
+                )
             return
         newsletter = parse_newsletter(row)
         given, known = spelled(newsletter.uuid), store.fact("newsletter_id")
