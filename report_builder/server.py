@@ -108,6 +108,9 @@ def clean_path(target: str) -> str | None:
     return inner if len(inner.encode()) < 900 else None
 
 
+THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+
+
 def make_server(
     bucket: Bucket, prefix: str, host: str = "127.0.0.1", port: int = 8000
 ) -> ThreadingHTTPServer:
@@ -135,6 +138,11 @@ def make_server(
         do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = do_TRACE = _refuse
 
         def _answer(self) -> Answer:
+            # A page elsewhere may point its own name at this machine; it must not read the site by that name.
+            if urlsplit(f"//{self.headers.get('Host', '')}").hostname not in THIS_MACHINE:
+                return _plain(
+                    HTTPStatus.MISDIRECTED_REQUEST, "This server answers to its own address only.\n"
+                )
             encodings = self.headers.get("Accept-Encoding", "")
             gzip_accepted = any(_accepts_gzip(part) for part in encodings.split(","))
             return site.answer(

@@ -75,7 +75,8 @@ class EventTable:
         latest = {"floor_ms": floor_ms, "most": STORED_IDS}
         self._stored = dict(self._database.execute(statement("find_recent_ids"), latest))
         self._met = {}
-        self._unchecked = [] if len(self._stored) == STORED_IDS else None
+        if len(self._stored) == STORED_IDS and self._unchecked is None:
+            self._unchecked = []
 
     def drop_moved(self) -> None:
         """At the end of a walk over more events than could be remembered: what was stored twice goes again."""
@@ -88,7 +89,7 @@ class EventTable:
         self._database.execute("drop table suspects")
         self._counts.events_moved += len(moved)
         self._counts.events_new -= len(moved)
-        self._unchecked = []
+        self._unchecked = None
 
     def add(self, events: Sequence[Event], *, floor_ms: int = 0) -> Added:
         """Stores a batch in the caller's transaction; says how much of it was new, and new before the floor."""

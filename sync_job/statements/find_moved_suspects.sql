@@ -1,5 +1,5 @@
 -- One row per event of this walk whose id was stored before, with another date.
-select s.occurred_ms, s.id
+select distinct s.occurred_ms, s.id
 from suspects as s
 where exists (
     select 1

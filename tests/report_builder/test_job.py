@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from report_builder.commands import main
 from report_builder.job import build_report
 from shared.bucket.folder import FolderBucket
-from shared.errors import DatabaseBroken
+from shared.errors import DatabaseBroken, UsageError
 from shared.lease import Lease
 from tests.report_builder.stores import NOW
 
@@ -108,6 +108,18 @@ def test_a_copy_in_a_folder_removes_nothing_but_its_own(tmp_path: Path, bucket: 
     assert not gone.exists()
     assert (out / "letters" / "mine.txt").read_text() == "keep me"
     assert (out / "notes.html").read_text() == "keep me too"
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_copy_overwrites_no_file_that_is_not_of_a_report(tmp_path: Path) -> None:
+    out = tmp_path / "homepage"
+    out.mkdir()
+    (out / "index.html").write_text("mine")
+    result = CliRunner().invoke(main, ["report", "--out", str(out)])
+    assert isinstance(result.exception, UsageError)
+    assert "index.html" in str(result.exception)
+    assert [each.name for each in out.iterdir() if not each.name.startswith(".")] == ["index.html"]
+    assert (out / "index.html").read_text() == "mine"
 
 
 @pytest.mark.usefixtures("environment")

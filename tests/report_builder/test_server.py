@@ -131,6 +131,18 @@ def test_tricks_stay_outside(port: int, path: str) -> None:
     assert b"outside" not in body
 
 
+@pytest.mark.parametrize(
+    ("host", "status"), [("evil.example", 421), ("localhost:80", 200), ("[::1]:8000", 200)]
+)
+def test_it_answers_to_its_own_address_only(port: int, host: str, status: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.putrequest("GET", "/", skip_host=True)
+    connection.putheader("Host", host)
+    connection.endheaders()
+    assert connection.getresponse().status == status
+    connection.close()
+
+
 def test_clean_paths() -> None:
     assert clean_path("/") == "index.html"
     assert clean_path("/a/b.html?c=/../d") == "a/b.html"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.bucket import open_bucket
 from shared.errors import SettingsError
 from shared.settings import LOCAL_SECRET, Secret, Settings
 
@@ -161,3 +162,27 @@ def test_a_damaged_local_secret_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="is damaged"):
         Settings.read({"RAPPORT_BUCKET": str(tmp_path)}).hashing_secret()
     assert (tmp_path / LOCAL_SECRET).read_text() == "cut sho"
+
+
+def test_a_store_whose_secret_is_gone_gets_no_new_one(tmp_path: Path) -> None:
+    store = tmp_path / "default" / "engagement.sqlite"
+    store.parent.mkdir()
+    store.touch()
+    with pytest.raises(SettingsError, match="put it back from a backup"):
+        Settings.read({"RAPPORT_BUCKET": str(tmp_path)}).hashing_secret()
+    assert not (tmp_path / LOCAL_SECRET).exists()
+
+
+def test_a_secret_for_one_run_leaves_nothing(tmp_path: Path) -> None:
+    settings = Settings.read({"RAPPORT_BUCKET": str(tmp_path / "new")})
+    assert len(settings.hashing_secret(keep=False).reveal()) >= 32
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_bucket_that_is_a_file_is_refused_by_name(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(SettingsError, match="RAPPORT_BUCKET"):
+        Settings.read({"RAPPORT_BUCKET": str(file)}).hashing_secret()
+    with pytest.raises(SettingsError, match="RAPPORT_BUCKET"):
+        open_bucket(str(file))
