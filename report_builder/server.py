@@ -139,7 +139,7 @@ def make_server(
 
         def _answer(self) -> Answer:
             # A page elsewhere may point its own name at this machine; it must not read the site by that name.
-            if urlsplit(f"//{self.headers.get('Host', '')}").hostname not in THIS_MACHINE:
+            if not _is_this_machine(self.headers.get("Host", "")):
                 return _plain(
                     HTTPStatus.MISDIRECTED_REQUEST, "This server answers to its own address only.\n"
                 )
@@ -176,6 +176,13 @@ def serve(
         if ready:
             ready(f"http://{host}:{server.server_address[1]}/")
         server.serve_forever()
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return urlsplit(f"//{host}").hostname in THIS_MACHINE
+    except ValueError:
+        return False
 
 
 def _accepts_gzip(part: str) -> bool:

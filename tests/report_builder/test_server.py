@@ -132,7 +132,7 @@ def test_tricks_stay_outside(port: int, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "status"), [("evil.example", 421), ("localhost:80", 200), ("[::1]:8000", 200)]
+    ("host", "status"), [("evil.example", 421), ("[::", 421), ("localhost:80", 200), ("[::1]:8000", 200)]
 )
 def test_it_answers_to_its_own_address_only(port: int, host: str, status: int) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
