@@ -110,7 +110,11 @@ def closing_line(report: Report, *, is_dry: bool = False) -> str:
     parts.append(_counted(counts.emails_new, "new email"))
     if counts.unknown_types:
         parts.append(_counted(len(counts.unknown_types), "unknown event type"))
+    if counts.events_unlinked:
+        parts.append(f"{counts.events_unlinked:,} unlinked")
     verb = {"sync": "Synced", "import": "Imported into"}.get(report.command, report.command)
+    if report.problems and not (counts.events_new or counts.subscribers_seen or counts.emails_seen):
+        return f"Not synced: {' '.join(report.problems)}"
     if is_dry:
         verb = f"Dry run, nothing stored: {verb.lower()}"
     seconds = (report.finished_ms - report.started_ms) / 1000

@@ -128,6 +128,7 @@ def test_another_secret_is_refused_from_the_command_line_too(
             "Synced The Weekly: 1 new event, 2,000 met under a second id, no new subscribers, 5 gone, "
             "no new emails (1 request, 4 s). Incomplete: The key may not read tags.",
         ),
+        ({"requests": 1}, ["The key is not accepted."], "Not synced: The key is not accepted."),
         (
             {"unknown_types": {"levitated": 9}},
             [],
