@@ -27,6 +27,12 @@ HEADERS = {
 }
 COMPRESSIBLE = ("text/", "application/json", "image/svg+xml")
 KEPT_BYTES = 32_000_000
+HTML = "text/html; charset=utf-8"
+MISSING_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>Not here</title></head>
+<body>{words}</body></html>
+"""
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,7 @@ class Site:
         try:
             stat = self._bucket.stat(name)
             if stat is None:
-                return _plain(
-                    HTTPStatus.NOT_FOUND, "There is no such page. Run `rapport report` to build the site.\n"
-                )
+                return self._missing()
             of_this_name = headers_for(name)
             gzipped = accepts_gzip and of_this_name.content_type.startswith(COMPRESSIBLE)
             tag = f'"{stat.generation:x}{"-gz" if gzipped else ""}"'
@@ -71,6 +75,15 @@ class Site:
             return _plain(HTTPStatus.NOT_FOUND, "This page was just removed.\n")
         except BucketError:
             return _plain(HTTPStatus.BAD_GATEWAY, "The bucket did not answer.\n")
+
+    def _missing(self) -> Answer:
+        """Lost, or too early: the way on is another one."""
+        if self._bucket.stat(f"{self._prefix}index.html") is None:
+            words = "<h1>There is no report yet</h1><p>Run <code>rapport report</code> to build it.</p>"
+        else:
+            words = '<h1>There is no such page</h1><p>Go to the <a href="/">overview</a>.</p>'
+        page = MISSING_PAGE.format(words=words).encode()
+        return Answer(HTTPStatus.NOT_FOUND, {"Content-Type": HTML, "Cache-Control": "no-store"}, page)
 
     def _body(self, name: str, generation: int, gzipped: bool) -> bytes:
         if not gzipped:

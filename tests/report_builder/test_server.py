@@ -110,9 +110,15 @@ def test_folders_are_their_index_and_names_may_be_quoted(port: int) -> None:
 def test_what_is_not_there_is_404_with_the_same_headers(port: int) -> None:
     status, headers, body = ask(port, "/nothing.html")
     assert status == 404
-    assert b"rapport report" in body
+    assert b'<a href="/">overview</a>' in body
     assert "Content-Security-Policy" in headers
     assert ask(port, "/emails")[0] == 404
+
+
+def test_before_the_first_build_there_is_a_way_on(tmp_path: Path) -> None:
+    answer = Site(FolderBucket(tmp_path), "p/site/").answer("/", etag="", accepts_gzip=False)
+    assert answer.status == 404
+    assert b"rapport report" in answer.body
 
 
 @pytest.mark.parametrize(
