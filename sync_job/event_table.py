@@ -21,7 +21,7 @@ MET_IDS = 20_000  # of what this walk met: the ids that may come again with anot
 # Nine of them, as long as each other: occurred_ms, id, and the row ids of kind, subscriber, email, link, agent,
 # address and details. A first sync makes a million rows: whole columns are looked up and laid out without a loop.
 Columns = Sequence[Sequence[int | bytes | None]]
-WIDTH = 9
+WIDTH, SUBSCRIBER, EMAIL = 9, 3, 4
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,11 @@ class EventTable:
         if below_floor + above < len(ordered):
             known = [*known, *ordered]
         self._complete(known)
-        if self._incomplete is not None:
+        if (
+            self._incomplete is not None
+            and columns
+            and (None in columns[SUBSCRIBER] or None in columns[EMAIL])
+        ):
             self._incomplete.update(
                 [each.id for each in ordered if each.subscriber is None or each.email is None]
             )
@@ -201,14 +205,11 @@ class EventTable:
         if len(self._met) > MET_IDS:
             self._met = {}
         dates, ids = [event[0] for event in events], [event[1] for event in events]
-        met, stored = map(self._met.setdefault, ids, dates), map(self._stored.get, ids, dates)
-        moved = [
-            index
-            for index, known in enumerate(zip(dates, met, stored, strict=True))
-            if not known[0] == known[1] == known[2]
-        ]
-        if not moved:
+        met, stored = list(map(self._met.setdefault, ids, dates)), list(map(self._stored.get, ids, dates))
+        if met == dates == stored:
             return events
+        known = enumerate(zip(dates, met, stored, strict=True))
+        moved = [index for index, (date, *before) in known if before != [date, date]]
         for index in moved:  # what is stored keeps its date
             self._met[ids[index]] = self._stored.get(ids[index], self._met[ids[index]])
         self._counts.events_moved += len(moved)
