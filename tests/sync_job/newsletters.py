@@ -1,6 +1,7 @@
 """Small newsletters for tests, made by hand."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from demo import Newsletter, Row, analytics, email, event, subscriber, tag
 
@@ -32,3 +33,9 @@ def opened_on(newsletter: Newsletter, at: datetime) -> Row:
     row = event("opened", subscriber=newsletter.subscribers[0], email=newsletter.emails[0], at=at)
     newsletter.events.append(row)
     return row
+
+
+def make_list(people: int, **fields: Any) -> Newsletter:
+    return Newsletter(
+        subscribers=[subscriber(f"{number}@example.com", at=SENT, **fields) for number in range(people)]
+    )

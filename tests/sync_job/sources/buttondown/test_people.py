@@ -1,20 +1,12 @@
 """Everyone on the list: a full walk a day, questions by date between, and `ids=` before anybody is called gone."""
 
-from typing import Any
-
 import pytest
 
-from demo import Newsletter, Request, Row, dashed, event, subscriber
+from demo import Request, Row, dashed, event, subscriber
 from sync_job.sources.buttondown.people import DATE_FILTERS
 from tests.sync_job.conftest import Found
-from tests.sync_job.newsletters import SENT, make_small
+from tests.sync_job.newsletters import SENT, make_list, make_small
 from tests.sync_job.world import NOON, World, ids
-
-
-def make_list(people: int, **fields: Any) -> Newsletter:
-    return Newsletter(
-        subscribers=[subscriber(f"{number}@example.com", at=SENT, **fields) for number in range(people)]
-    )
 
 
 def gone(world: World) -> set[str]:

@@ -7,14 +7,8 @@ import pytest
 from demo import Faults, Newsletter, Request, dashed, stamp, subscriber, tag
 from sync_job.times import from_datetime, iso
 from tests.sync_job.conftest import Found
-from tests.sync_job.newsletters import SENT
+from tests.sync_job.newsletters import SENT, make_list
 from tests.sync_job.world import NOON, World
-
-
-def make_list(people: int, **fields: Any) -> Newsletter:
-    return Newsletter(
-        subscribers=[subscriber(f"{number}@example.com", at=SENT, **fields) for number in range(people)]
-    )
 
 
 def gone(world: World) -> set[str]:
