@@ -87,7 +87,7 @@ def finish(job: SyncJob, log: Log) -> int:
     try:
         report = job.run()
     except LeaseHeld as held:
-        if job.plan.is_scheduled and job.command == "sync":
+        if job.may_be_left_to_another:
             click.echo(f"Nothing to do: {held}.")
             return 0
         raise

@@ -58,7 +58,6 @@ class EventTable:
         # Events of nobody or of no email are few: automations, deleted people. None: too many to remember.
         found = [row[0] for row in database.execute(statement("find_incomplete_ids"), (INCOMPLETE_IDS + 1,))]
         self._incomplete = set(found) if len(found) <= INCOMPLETE_IDS else None
-
         self.mind_consent()
 
     def mind_consent(self) -> None:

@@ -78,6 +78,11 @@ class SyncJob:
     clock: Callable[[], float] = time.monotonic
     commit_every: float = COMMIT_EVERY_SECONDS
 
+    @property
+    def may_be_left_to_another(self) -> bool:
+        """Whether a run that is at work already makes this one needless: it is the plain one of a schedule."""
+        return self.command == "sync" and self.plan.is_scheduled
+
     def run(self) -> Report:
         """Raises LeaseHeld when another run is at work; any other failure is in last_run.json before it rises."""
         report = Report(
@@ -86,7 +91,7 @@ class SyncJob:
         if self.plan.dry_run:
             self._attempt_until_committed(report, None)
             return report
-        wait = 0.0 if self.plan.is_scheduled and self.command == "sync" else LEASE_WAIT_SECONDS
+        wait = 0.0 if self.may_be_left_to_another else LEASE_WAIT_SECONDS
         lease = Lease(
             self.bucket, f"{self.project}/leases/sync_job.json", owner=f"{self.command} {report.run_id}"
         )

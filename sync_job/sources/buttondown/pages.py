@@ -54,6 +54,7 @@ class PageWalk:
         self._sizes = list(sizes)
         self._asked_size: int | None = None  # before the server gave less
         self._has_holes = False
+        self._short: tuple[int, int] | None = None  # the number and length of the last page with too few rows
         size = self.size
         self.offset = max(0, offset - size) // size * size if offset else 0
 
@@ -65,7 +66,6 @@ class PageWalk:
         previous: list[dict[str, Any]] = []
         number = self.offset // self.size + 1
         asked = 0
-        short: tuple[int, int] | None = None  # the page number and length of a page that gave too few rows
         while True:
             data = self._ask(number)
             if data is None:  # smaller pages from here on
@@ -86,20 +86,11 @@ class PageWalk:
             if not self._sizes and len(rows) > self.size and number > 1 and asked == 1:
                 self.offset, number = 0, 1  # pages are larger than documented: this is not the place meant
                 continue
-            if has_more and self._sizes and len(rows) < self.size and not self._has_holes:
-                if number > 1 and short != (number, len(rows)):  # once is an accident: ask again
-                    short, previous = (number, len(rows)), []
-                    continue
-                if self._asked_size is not None:
-                    # Smaller pages come short as well: rows are hidden, and page numbers mean what they say.
-                    self._sizes, self._has_holes = [self._asked_size, *self._sizes[1:]], True
-                else:  # it gives no more than this: its pages begin elsewhere than the numbers said
-                    self._asked_size = self.size
-                    self._sizes = [len(rows), *(size for size in self._sizes if size < len(rows))]
-                if number > 1 or self._has_holes:
-                    number = min(start, self.offset) // self.size + 1
-                    previous = []
-                    continue
+            is_short = has_more and self._sizes and len(rows) < self.size and not self._has_holes
+            if is_short and not self._stands(number, len(rows)):
+                number = min(start, self.offset) // self.size + 1
+                previous = []
+                continue
             yield Page(rows, start, count)
             self._counts.pages += 1
             self.offset = start + (self.size if self._has_holes else len(rows))
@@ -111,6 +102,20 @@ class PageWalk:
                     hint="What came is kept. The next run tries again.",
                 )
             number = self.offset // self.size + 1 if self._sizes else number + 1
+
+    def _stands(self, number: int, length: int) -> bool:
+        """What a page with too few rows means; False: ask for the place again, with the size that was learnt."""
+        if number > 1 and self._short != (number, length):  # once is an accident
+            self._short = (number, length)
+            return False
+        if self._asked_size is not None:
+            # Smaller pages come short as well: rows are hidden, and page numbers mean what they say.
+            self._sizes, self._has_holes = [self._asked_size, *self._sizes[1:]], True
+            return False
+        # The server gives no more than this, so its pages begin elsewhere than the numbers said; but the first.
+        self._asked_size = self.size
+        self._sizes = [length, *(size for size in self._sizes if size < length)]
+        return number == 1
 
     def _ask(self, number: int) -> dict[str, Any] | None:
         """The page; an empty one past the end; None after choosing a smaller page size instead."""
