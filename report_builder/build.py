@@ -3,7 +3,8 @@
 import hashlib
 from datetime import datetime
 
-from report_builder.pages import File, site_pages
+from report_builder.pages import site_pages
+from report_builder.pages.page import File
 from report_builder.reading import read
 from report_builder.render import Renderer, asset_files
 from report_builder.views.site import site_view

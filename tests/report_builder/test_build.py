@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from report_builder import build as builder
-from report_builder.pages import File
+from report_builder.pages.page import File
 from report_builder.warehouse import open_warehouse
 from tests.report_builder.conftest import Sites
 from tests.report_builder.stores import HOSTILE, NOW, Store

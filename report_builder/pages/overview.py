@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from report_builder import downloads, rows
 from report_builder.datasets import overview_data
+from report_builder.pages.page import File, Page
 from report_builder.reading import Reading
 from report_builder.views import overview_figures as figures
 from report_builder.views import overview_lists as lists
@@ -15,18 +16,16 @@ from report_builder.views.periods import Period, periods
 RECENT_EMAILS = 8
 READERS = 15
 STRIP_STEPS = 13
-Made = tuple[str, str, Overview, list[tuple[str, bytes]]]
 
 
-def overview_pages(reading: Reading) -> Iterator[Made]:
-    """Path, title, view and data files of each."""
+def overview_pages(reading: Reading) -> Iterator[Page | File]:
     begin = reading.clock.day(reading.facts.first_ms)
     offered = periods(reading.clock, begin)
     for period in offered:
-        yield _overview(reading, period, offered)
+        yield from _overview(reading, period, offered)
 
 
-def _overview(reading: Reading, period: Period, offered: Sequence[Period]) -> Made:
+def _overview(reading: Reading, period: Period, offered: Sequence[Period]) -> Iterator[Page | File]:
     ask, clock, facts = reading.warehouse, reading.clock, reading.facts
     days = {"first_day": period.first, "last_day": period.last}
     now_ms = clock.now_ms + 1
@@ -71,9 +70,12 @@ def _overview(reading: Reading, period: Period, offered: Sequence[Period]) -> Ma
         all_emails=f"All {len(reading.emails)}",
         data_href=f"data/overview-{period.key}.json",
     )
-    files = [
-        (view.data_href, overview_data(period, totals, before, steps, audience, facts.active, emails, clock)),
-    ]
+    title = "Overview" if period.path == "index.html" else f"Overview, {period.label}"
+    yield Page(period.path, "overview", "overview", title, view)
+    yield File(
+        view.data_href,
+        overview_data(period, totals, before, steps, audience, facts.active, emails, clock),
+    )
     if per_step:
         heads = ("first_day", "people_engaged", "people_clicked")
         acted = {s.step: s for s in steps}
@@ -81,9 +83,7 @@ def _overview(reading: Reading, period: Period, offered: Sequence[Period]) -> Ma
             (day.isoformat(), acted[i].engaged if i in acted else 0, acted[i].clicked if i in acted else 0)
             for i, day in enumerate(period.step_days())
         )
-        files.append((per_step.csv, downloads.csv_bytes(heads, cells)))
-    title = "Overview" if period.path == "index.html" else f"Overview, {period.label}"
-    return period.path, title, view, files
+        yield File(per_step.csv, downloads.csv_bytes(heads, cells))
 
 
 def _audience(reading: Reading, period: Period) -> list[rows.AudienceStep]:

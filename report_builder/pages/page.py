@@ -1,0 +1,34 @@
+"""What a page of the report consists of, before anything is rendered."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeVar
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Page:
+    """`kind` names the template and the entry of the navigation it belongs to."""
+
+    path: str
+    kind: str
+    here: str
+    title: str
+    view: object
+
+
+@dataclass(frozen=True)
+class File:
+    path: str
+    body: bytes
+
+
+def grouped(found: Iterable[Row], key: Callable[[Row], int]) -> dict[int, Sequence[Row]]:
+    """Rows that come group by group."""
+    groups: dict[int, Sequence[Row]] = defaultdict(list)
+    for value, group in groupby(found, key):
+        groups[value] = list(group)
+    return groups

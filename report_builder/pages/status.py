@@ -1,0 +1,26 @@
+"""Can this report be trusted: the status page, with its data."""
+
+from collections.abc import Iterator
+
+from report_builder import rows
+from report_builder.datasets import status_data
+from report_builder.pages.page import File, Page
+from report_builder.reading import Reading
+from report_builder.views import status as status_view
+
+
+def status_pages(reading: Reading) -> Iterator[Page | File]:
+    ask, facts = reading.warehouse.rows, reading.facts
+    types = ask(rows.EventTypeCount, "status/event_types")
+    judged = ask(rows.FilteredTotal, "verdicts/by_reason")
+    view = status_view.status_view(
+        facts, reading.last_run, reading.synced_ms, types, judged, ask(rows.SyncRun, "status/runs"),
+        ask(rows.StatusCount, "status/statuses"), reading.warehouse.row(rows.Unassigned, "status/unassigned"),
+        ask(rows.FeedCount, "status/feed"), reading.emails, reading.store_bytes, reading.wall,
+    )  # fmt: skip
+    yield Page("status.html", "status", "status", "Status", view)
+    synced = reading.clock.iso(reading.synced_ms) if reading.synced_ms is not None else None
+    yield File(
+        "data/status.json",
+        status_data(synced, facts.events, facts.subscribers, types, judged, reading.emails),
+    )

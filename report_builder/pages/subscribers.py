@@ -1,0 +1,52 @@
+"""The list of subscribers, with its data."""
+
+from collections.abc import Iterator
+
+from report_builder import downloads, shards
+from report_builder.pages.page import File, Page
+from report_builder.reading import PAGES_OF_THEIR_OWN, Reading
+from report_builder.views import subscribers as subscribers_view
+from report_builder.views.people import score_note
+from report_builder.views.site import tracked_nowhere
+from report_builder.wording import people as people_text
+
+
+def subscribers_pages(reading: Reading) -> Iterator[Page | File]:
+    persons, tags = reading.persons, reading.tags
+    untracked = tracked_nowhere(reading.emails)
+    view = subscribers_view.Subscribers(
+        answer=subscribers_view.answer(persons, untracked),
+        score_note="" if untracked or not persons else score_note(),
+        rows=subscribers_view.subscriber_rows(persons, tags, reading.directory),
+        total=len(persons),
+        total_text=people_text(len(persons)),
+        filters=subscribers_view.filters(persons, tags),
+        list_href="data/subscribers.json",
+        csv="data/subscribers.csv",
+    )
+    yield Page("subscribers.html", "subscribers", "subscribers", "Subscribers", view)
+    for file in shards.list_files(persons, tags, min(PAGES_OF_THEIR_OWN, len(persons))):
+        yield File(*file)
+    heads = (
+        "email",
+        "name",
+        "status",
+        "source",
+        "tags",
+        "joined",
+        "score",
+        "received",
+        "opened",
+        "clicked",
+        "last_active",
+    )
+    cells = (
+        (
+            p.email, p.name, p.status, p.source, ", ".join(tags.get(p.subscriber_id, ())),
+            p.joined_day.isoformat() if p.joined_day else None, p.score, p.received,
+            p.seen_opened, p.seen_clicked,
+            p.last_day.isoformat() if p.last_day else None,
+        )
+        for p in persons
+    )  # fmt: skip
+    yield File("data/subscribers.csv", downloads.csv_bytes(heads, cells))

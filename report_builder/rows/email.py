@@ -1,0 +1,82 @@
+"""Rows of queries/email and queries/emails."""
+
+from typing import NamedTuple
+
+
+class EmailResult(NamedTuple):
+    email_id: int
+    uuid: str
+    subject: str | None
+    status: str | None
+    url: str | None
+    sent_ms: int | None
+    opens_tracked: int | None
+    clicks_tracked: int | None
+    recipients: int
+    delivered: int | None
+    measurable: int | None  # null: opens were not tracked, or nobody knows how many got it
+    opened: int
+    implied: int  # of the opened
+    hidden: int
+    clicked: int
+    replied: int
+    bounced: int
+    complained: int
+    unsubscribed: int
+    raw_opened: int  # readers with any open, machines included
+    raw_clicked: int
+    provider_recipients: int | None
+    provider_deliveries: int | None
+    provider_opens: int | None
+    provider_clicks: int | None
+    provider_unsubscriptions: int | None
+    provider_bounces: int | None
+    provider_complaints: int | None
+
+
+class CurveHour(NamedTuple):
+    email_id: int
+    hour: int
+    opened: int
+    clicked: int
+
+
+class EmailLink(NamedTuple):
+    email_id: int
+    target: str
+    url: str
+    people: int
+    clicks: int
+    raw_clicks: int
+
+
+class Filtered(NamedTuple):
+    email_id: int
+    act: str
+    verdict: str
+    reason: str
+    events: int
+    people: int
+
+
+class Clicker(NamedTuple):
+    email_id: int
+    uuid: str
+    email: str | None
+    name: str | None
+    status: str
+    clicks: int
+    opened_ms: int | None
+    clicked_ms: int
+
+
+class Loss(NamedTuple):
+    email_id: int
+    uuid: str
+    email: str | None
+    name: str | None
+    bounced_ms: int | None
+    unsubscribed_ms: int | None
+    complained_ms: int | None
+    undeliverability_reason: str | None
+    unsubscription_reason: str | None

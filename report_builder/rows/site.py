@@ -1,0 +1,13 @@
+"""What the whole site says about itself."""
+
+from typing import NamedTuple
+
+
+class SiteFacts(NamedTuple):
+    newsletter: str | None
+    events: int
+    first_ms: int | None
+    last_ms: int | None
+    synced_ms: int | None
+    subscribers: int
+    active: int

@@ -1,0 +1,96 @@
+"""Rows of queries/subscriber and queries/subscribers."""
+
+from datetime import date
+from typing import NamedTuple
+
+
+class Person(NamedTuple):
+    subscriber_id: int
+    uuid: str
+    email: str | None
+    name: str | None
+    status: str
+    is_active: bool
+    source: str | None
+    joined_day: date | None
+    joined_ms: int | None
+    score: int | None  # null: nothing this person received could be measured
+    received: int
+    measurable: int
+    hidden: int
+    clicks_measurable: int
+    opened: int
+    clicked: int
+    replied: int
+    last_ms: int | None
+    last_day: date | None
+
+    @property
+    def seen_opened(self) -> int | None:
+        """Emails opened; None where none of those received was tracked, for that is not the same as none opened."""
+        return self.opened if self.measurable or self.opened else None
+
+    @property
+    def seen_clicked(self) -> int | None:
+        return self.clicked if self.clicks_measurable or self.clicked else None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Seen through proxies and filters only: perhaps a faithful reader, perhaps none."""
+        return self.score is None and self.hidden > 0
+
+
+class PersonTag(NamedTuple):
+    subscriber_id: int
+    tag: str
+
+
+class PersonFacts(NamedTuple):
+    subscriber_id: int
+    country: str | None
+    referrer_url: str | None
+    utm_source: str | None
+    utm_campaign: str | None
+    left_ms: int | None
+    unsubscription_reason: str | None
+    undeliverability_reason: str | None
+    upgraded_ms: int | None
+    churned_ms: int | None
+    deleted_ms: int | None
+
+
+class TimelineEvent(NamedTuple):
+    subscriber_id: int
+    occurred_ms: int
+    event_type: str
+    email_id: int | None
+    link_id: int | None
+    verdict: str | None  # of opens and clicks
+    reason: str | None
+
+
+class EarlierEmail(NamedTuple):
+    subscriber_id: int
+    email_id: int | None
+    last_ms: int
+    opens: int
+    clicks: int
+    events: int
+
+
+class PersonAddress(NamedTuple):
+    subscriber_id: int
+    address: str
+    from_ms: int
+    to_ms: int | None
+
+
+class PersonChange(NamedTuple):
+    subscriber_id: int
+    occurred_ms: int
+    status: str
+
+
+class LinkUrl(NamedTuple):
+    link_id: int
+    url: str
