@@ -14,6 +14,7 @@ with counted as (
         count(clicked_ms) as clicked,
         count(replied_ms) as replied,
         count(bounced_ms) as bounced,
+        sum(is_hard) as hard_bounced,
         count(complained_ms) as complained,
         count(unsubscribed_ms) as unsubscribed,
         count(case when raw_opens > 0 then 1 end) as raw_opened,
@@ -88,6 +89,7 @@ select
     coalesce(c.clicked, 0) as clicked,
     coalesce(c.replied, 0) as replied,
     coalesce(c.bounced, 0) as bounced,
+    coalesce(c.hard_bounced, 0) as hard_bounced,
     coalesce(c.complained, 0) as complained,
     coalesce(c.unsubscribed, 0) as unsubscribed,
     coalesce(c.raw_opened, 0) as raw_opened,
@@ -98,6 +100,7 @@ select
     e.provider_clicks,
     e.provider_unsubscriptions,
     e.provider_bounces,
+    e.provider_hard_bounces,
     e.provider_complaints
 from emails as e
 join reached as r on r.email_id = e.email_id

@@ -15,23 +15,37 @@ with people as (
     select
         id, uuid, email, name, status, source, country, referrer_url, utm_source, utm_campaign, created_ms,
         unsubscribed_ms, unsubscription_reason, undeliverable_ms, undeliverability_reason, bounced_ms,
-        upgraded_ms, churned_ms, deleted_ms
+        upgraded_ms, churned_ms, deleted_ms, coalesce(untracked_until_ms, 0) = 9223372036854775807 as untracked
     from store.subscribers
 ),
-last_changes as (
-    select subscriber, max(occurred_ms) as changed_ms
-    from (select subscriber, occurred_ms from store.subscriber_transitions)
-    group by subscriber
+receiving as (
+    select unnest([
+        'regular', 'premium', 'gifted', 'trialed', 'churned', 'churning', 'past_due', 'paused', 'unpaid', 'upcoming'
+    ]) as status
+),
+changes as (
+    select
+        c.subscriber,
+        max(c.occurred_ms) as changed_ms,
+        min(case when c.status = 'unactivated' then c.occurred_ms end) as asked_ms,
+        min(case when r.status is not null then c.occurred_ms end) as confirmed_ms
+    from (select subscriber, occurred_ms, status from store.subscriber_transitions) as c
+    left join receiving as r on r.status = c.status
+    group by c.subscriber
 ),
 judged as (
     select
         p.*,
-        p.deleted_ms is null and coalesce(p.status, '') in (
-            'regular', 'premium', 'gifted', 'trialed', 'churned', 'churning', 'past_due', 'paused', 'unpaid'
-        ) as active,
+        p.deleted_ms is null and r.status is not null as active,
+        -- whoever never had to confirm was on the list from the beginning
+        case
+            when c.asked_ms is not null then c.confirmed_ms
+            when coalesce(p.status, '') not in ('unactivated', 'blocked') then p.created_ms
+        end as confirmed_ms,
         coalesce(p.unsubscribed_ms, p.undeliverable_ms, p.deleted_ms, p.bounced_ms, c.changed_ms) as went_ms
     from people as p
-    left join last_changes as c on c.subscriber = p.id
+    left join receiving as r on r.status = p.status
+    left join changes as c on c.subscriber = p.id
 )
 select
     id,
@@ -48,13 +62,19 @@ select
     printable(utm_campaign),
     created_ms,
     cast((epoch_ms(created_ms) at time zone 'UTC') at time zone $zone as date),
-    case when not active then went_ms end,
-    case when not active then cast((epoch_ms(went_ms) at time zone 'UTC') at time zone $zone as date) end,
+    confirmed_ms,
+    cast((epoch_ms(confirmed_ms) at time zone 'UTC') at time zone $zone as date),
+    case when not active and confirmed_ms is not null then went_ms end,
+    case
+        when not active and confirmed_ms is not null
+            then cast((epoch_ms(went_ms) at time zone 'UTC') at time zone $zone as date)
+    end,
     printable(unsubscription_reason),
     printable(undeliverability_reason),
     upgraded_ms,
     churned_ms,
-    deleted_ms
+    deleted_ms,
+    untracked
 from judged;
 
 insert into subscriber_tags
@@ -89,11 +109,17 @@ select
     cast(analytics ->> '$.clicks' as bigint),
     cast(analytics ->> '$.unsubscriptions' as bigint),
     cast(analytics ->> '$.temporary_failures' as bigint) + cast(analytics ->> '$.permanent_failures' as bigint),
+    cast(analytics ->> '$.permanent_failures' as bigint),
     cast(analytics ->> '$.complaints' as bigint)
 from sent;
 
 insert into links
-select id, printable(url), printable(normalised) from store.links;
+select
+    id,
+    printable(url),
+    printable(normalised),
+    nullif(regexp_extract(lower(normalised), '^https?://(?:[^/?#@]*@)?(?:www\.)?([^/?#:]+)', 1), '')
+from store.links;
 
 insert into agents
 select id, os, browser, network_class from store.agents;
@@ -107,9 +133,14 @@ insert into events
 with stored as (
     select
         row_number() over (order by occurred_ms, id) as number,
-        occurred_ms, kind, subscriber, email, link, agent, address,
+        occurred_ms, kind, subscriber, email, link, agent, address, detail,
         occurred_ms // 900000 as quarter
     from store.events
+),
+codes as (
+    select id, properties ->> '$.code' as code
+    from (select id, properties from store.details)
+    where json_valid(properties)
 ),
 kinds as (
     select id, type from store.event_kinds
@@ -121,9 +152,10 @@ quarters as (
 )
 select
     s.number, k.type, s.occurred_ms, cast(q.local_time as date), isodow(q.local_time), hour(q.local_time),
-    s.subscriber, s.email, s.link, s.agent, s.address
+    s.subscriber, s.email, s.link, s.agent, s.address, c.code
 from stored as s
 join kinds as k on k.id = s.kind
+left join codes as c on c.id = s.detail
 join quarters as q on q.quarter = s.quarter;
 
 insert into feed_counts
@@ -131,3 +163,6 @@ select email, feed_count, stored_count, checked_ms from store.feed_counts;
 
 insert into sync_runs
 select id, command, started_ms, finished_ms, outcome, counts from store.sync_runs;
+
+insert into numbers
+select range from range(1000);

@@ -16,15 +16,18 @@ create table subscribers (
     referrer_url varchar,
     utm_source varchar,
     utm_campaign varchar,
-    joined_ms bigint,
+    joined_ms bigint,     -- signed up
     joined_day date,
-    left_ms bigint,       -- null for the active, and for those who went we know not when
+    confirmed_ms bigint,  -- came onto the list; null: never confirmed the address
+    confirmed_day date,
+    left_ms bigint,       -- null for the active, for those who never came, and for those who went we know not when
     left_day date,
     unsubscription_reason varchar,
     undeliverability_reason varchar,
     upgraded_ms bigint,
     churned_ms bigint,
-    deleted_ms bigint
+    deleted_ms bigint,
+    is_untracked boolean  -- asked not to be tracked: nothing they do is linked to them
 );
 
 create table subscriber_tags (subscriber_id bigint, tag varchar, from_ms bigint);
@@ -47,10 +50,12 @@ create table emails (
     provider_clicks bigint,
     provider_unsubscriptions bigint,
     provider_bounces bigint,
+    provider_hard_bounces bigint,
     provider_complaints bigint
 );
 
-create table links (link_id bigint, url varchar, target varchar);
+-- One target has many spellings; host is the target's, without www., and null where it has none.
+create table links (link_id bigint, url varchar, target varchar, host varchar);
 
 create table agents (agent_id bigint, os varchar, browser varchar, network_class varchar);
 
@@ -68,10 +73,14 @@ create table events (
     email_id bigint,
     link_id bigint,
     agent_id bigint,
-    address_id bigint
+    address_id bigint,
+    code varchar      -- why it failed, in the provider's word; null for most
 );
 
 create table feed_counts (email_id bigint, feed_count bigint, stored_count bigint, checked_ms bigint);
 create table sync_runs (
     run_id varchar, command varchar, started_ms bigint, finished_ms bigint, outcome varchar, counts varchar
 );
+
+-- 0, 1, 2, ... 999: what makes rows out of nothing.
+create table numbers (n bigint);

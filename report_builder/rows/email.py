@@ -21,6 +21,7 @@ class EmailResult(NamedTuple):
     clicked: int
     replied: int
     bounced: int
+    hard_bounced: int  # of the bounced: no later email will arrive either
     complained: int
     unsubscribed: int
     raw_opened: int  # readers with any open, machines included
@@ -31,6 +32,7 @@ class EmailResult(NamedTuple):
     provider_clicks: int | None
     provider_unsubscriptions: int | None
     provider_bounces: int | None
+    provider_hard_bounces: int | None
     provider_complaints: int | None
 
 

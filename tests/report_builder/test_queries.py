@@ -12,7 +12,7 @@ BUILDER = Path(__file__).parents[2] / "report_builder"
 QUERIES = sorted((BUILDER / "queries").rglob("*.sql"))
 DERIVED = [BUILDER / "relations" / f"{name}.sql" for name in warehouse.DERIVED]
 KEYWORDS = re.compile(r"\b(SELECT|FROM|WHERE|GROUP|ORDER|JOIN|WITH|CASE|COUNT|MAX|MIN|AND|OR)\b")
-FACTS = re.compile(r"\b(events|judged|readings|human_acts|receipts|email_results)\b")
+FACTS = re.compile(r"\b(events|judged|readings|human_acts|failures|receipts|email_results)\b")
 
 
 def name_of(path: Path) -> str:

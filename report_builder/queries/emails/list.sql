@@ -2,9 +2,10 @@
 select
     email_id, uuid, subject, status, url, sent_ms, opens_tracked, clicks_tracked, recipients, delivered,
     cast(measurable as bigint) as measurable, opened, cast(implied as bigint) as implied,
-    cast(hidden as bigint) as hidden, clicked, replied, bounced, complained, unsubscribed, raw_opened, raw_clicked,
+    cast(hidden as bigint) as hidden, clicked, replied, bounced,
+    cast(hard_bounced as bigint) as hard_bounced, complained, unsubscribed, raw_opened, raw_clicked,
     provider_recipients, provider_deliveries, provider_opens, provider_clicks, provider_unsubscriptions,
-    provider_bounces, provider_complaints
+    provider_bounces, provider_hard_bounces, provider_complaints
 from email_results
 where
     recipients > 0

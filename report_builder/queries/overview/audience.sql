@@ -1,13 +1,13 @@
 -- A row is one step of $days days, counted from $first_day, from the step before it (-1: everything earlier) on:
 -- how many people joined and how many left. People who left on an unknown day are in neither.
 with moves as (
-    select joined_day as day, 1 as joined, 0 as gone
+    select confirmed_day as day, 1 as joined, 0 as gone
     from subscribers
-    where joined_day <= $last_day and (is_active or left_day is not null)
+    where confirmed_day <= $last_day and (is_active or left_day is not null)
     union all
     select left_day as day, 0 as joined, 1 as gone
     from subscribers
-    where left_day <= $last_day and joined_day is not null
+    where left_day <= $last_day and confirmed_day is not null
 ),
 steps as (
     select
