@@ -1,6 +1,14 @@
 """What each query gives: one NamedTuple per query file, with its columns in their order."""
 
 from report_builder.rows.email import Clicker, CurveHour, EmailLink, EmailResult, Filtered, Loss
+from report_builder.rows.growth import (
+    AgeCount,
+    CohortMonth,
+    MonthMoves,
+    ReasonCount,
+    SourceCounts,
+    Undated,
+)
 from report_builder.rows.overview import AudienceStep, HourActions, Step, TopLink, TopStep, Totals
 from report_builder.rows.site import SiteFacts
 from report_builder.rows.status import (
@@ -23,8 +31,10 @@ from report_builder.rows.subscriber import (
 )
 
 __all__ = [
+    "AgeCount",
     "AudienceStep",
     "Clicker",
+    "CohortMonth",
     "CurveHour",
     "EarlierEmail",
     "EmailLink",
@@ -36,12 +46,15 @@ __all__ = [
     "HourActions",
     "LinkUrl",
     "Loss",
+    "MonthMoves",
     "Person",
     "PersonAddress",
     "PersonChange",
     "PersonFacts",
     "PersonTag",
+    "ReasonCount",
     "SiteFacts",
+    "SourceCounts",
     "StatusCount",
     "Step",
     "SyncRun",
@@ -50,4 +63,5 @@ __all__ = [
     "TopStep",
     "Totals",
     "Unassigned",
+    "Undated",
 ]
