@@ -63,6 +63,10 @@ def plural(number: int, one: str, many: str = "") -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
+def shortened(text: str, length: int = 80) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
 def signed(number: int) -> str:
     """ "+1,200", "−35", "0": with a real minus."""
     return f"{number:+,}".replace("-", "−") if number else "0"
