@@ -1,5 +1,6 @@
 -- A row is everybody who signed up the same way: source, campaign and referring page are the same; null where the
--- provider does not say. Blocked sign-ups are left out. `measured` are those whose first 30 days are over and in
+-- provider does not say. Blocked sign-ups are left out, and people of whom
+-- nothing but their events is known. `measured` are those whose first 30 days are over and in
 -- which an email reached them that could be measured; `engaged` of them opened, clicked or replied in those days.
 -- `old` joined more than 90 days ago, `here` of them were on the list when the 90 days were over. `came` and `went`
 -- count moves on known days, `came_lately` and `went_lately` those since $first_day.
@@ -13,7 +14,7 @@ with people as (
         confirmed_ms,
         is_untracked
     from subscribers
-    where status <> 'blocked'
+    where status <> 'blocked' and (joined_ms is not null or confirmed_ms is not null or is_active)
 ),
 flows as (
     select
