@@ -1,6 +1,7 @@
 """What each query gives: one NamedTuple per query file, with its columns in their order."""
 
 from report_builder.rows.email import Clicker, CurveHour, EmailLink, EmailResult, Filtered, Loss
+from report_builder.rows.engagement import GridCell, Migration, Mover, StageCount, StarCount, ToWriteTo
 from report_builder.rows.growth import (
     AgeCount,
     CohortMonth,
@@ -21,12 +22,14 @@ from report_builder.rows.status import (
 )
 from report_builder.rows.subscriber import (
     EarlierEmail,
+    Favourites,
     LinkUrl,
     Person,
     PersonAddress,
     PersonChange,
     PersonFacts,
     PersonTag,
+    ScoredEmail,
     TimelineEvent,
 )
 
@@ -40,25 +43,33 @@ __all__ = [
     "EmailLink",
     "EmailResult",
     "EventTypeCount",
+    "Favourites",
     "FeedCount",
     "Filtered",
     "FilteredTotal",
+    "GridCell",
     "HourActions",
     "LinkUrl",
     "Loss",
+    "Migration",
     "MonthMoves",
+    "Mover",
     "Person",
     "PersonAddress",
     "PersonChange",
     "PersonFacts",
     "PersonTag",
     "ReasonCount",
+    "ScoredEmail",
     "SiteFacts",
     "SourceCounts",
+    "StageCount",
+    "StarCount",
     "StatusCount",
     "Step",
     "SyncRun",
     "TimelineEvent",
+    "ToWriteTo",
     "TopLink",
     "TopStep",
     "Totals",
