@@ -41,7 +41,12 @@ class ColumnChart:
 
 
 def column_chart(
-    gains: Sequence[Layer], losses: Sequence[Layer], *, names: Sequence[str], says: Sequence[str], is_open: bool
+    gains: Sequence[Layer],
+    losses: Sequence[Layer],
+    *,
+    names: Sequence[str],
+    says: Sequence[str],
+    is_open: bool,
 ) -> ColumnChart:
     """One column per name; `says` is the text of each. Both directions share one scale. `is_open`: the last one is
     unfinished.
@@ -82,7 +87,8 @@ def column_chart(
         ),
         zero=number(zero / SIDE * 100),
         y=tuple(
-            Label(number((zero - t * step * scale) / SIDE * 100), compact(abs(t) * step), False) for t in ticks
+            Label(number((zero - t * step * scale) / SIDE * 100), compact(abs(t) * step), False)
+            for t in ticks
         ),
         x=_labels(names, [left + width / 2 for left in lefts]),
         hits=tuple(

@@ -1,16 +1,17 @@
 """data/growth.json and its CSV files: every figure of the growth page, unshortened.
 
-`months` has one entry per month since the first move, oldest first: `month` ("2026-11"), `is_finished`, `active_at_start`,
-the moves by kind, `net`, and `churn` (null below its minimum sample). `undated_people` moved on a day that is not
-known and are in no month. `sources`, `campaigns`, `utm_sources` and `referrers` have one entry per name, null for
-unknown: `sign_ups`, `confirmed`, `measured` (first 30 days over and measurable) of whom `engaged` did something,
-`old` (joined more than 90 days ago) of whom `here` were on the list after 90 days, `complained`, moves ever (`came`,
-`went`) and since `since` (`came_lately`, `went_lately`). `cohorts` has one entry per month of joining and month since:
-`people` of whom `subscribed` were on the list at its end, `measured` of whom `engaged` did something in it (null where
-no email of that month could be measured). `reasons` and `ages` are about those who unsubscribed since `since`.
+`months` has one entry per month since the first move, oldest first: `month` ("2026-11"), `is_finished`,
+`active_at_start`, the moves by kind, `net`, and `churn` (null below its minimum sample). `undated_people` moved on a
+day that is not known and are in no month. `sources`, `campaigns`, `utm_sources` and `referrers` have one entry per
+name, null for unknown: `sign_ups`, `confirmed`, `measured` (first 30 days over and measurable) of whom `engaged` did
+something, `old` (joined more than 90 days ago) of whom `here` were on the list after 90 days, `complained`, moves
+ever (`came`, `went`) and since `since` (`came_lately`, `went_lately`). `cohorts` has one entry per month of joining
+and month since: `people` of whom `subscribed` were on the list at its end, `measured` of whom `engaged` did something
+in it (null where no email of that month could be measured). `reasons` and `ages` are about those who unsubscribed
+since `since`; `left` counts every way to go.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,7 +20,7 @@ from report_builder.downloads import csv_bytes
 from report_builder.rows import AgeCount, CohortMonth, ReasonCount, SourceCounts
 from report_builder.views.growth_leaving import SPANS
 from report_builder.views.growth_months import Month, month_start
-from report_builder.views.growth_sources import FIRST_COUNT, KINDS, by_source, folded
+from report_builder.views.growth_sources import KINDS, by_source, folded
 
 PLURALS = {"campaign": "campaigns", "utm_source": "utm_sources", "referrer": "referrers"}
 MONTH_COLUMNS = (
@@ -71,11 +72,8 @@ def cohort_record(cell: CohortMonth, this: int) -> dict[str, Any]:
     return dict(zip(COHORT_COLUMNS, values, strict=True))
 
 
-def _by(sources: Sequence[SourceCounts], key: Any) -> list[dict[str, Any]]:
-    return [
-        {"name": name, **dict(zip(SourceCounts._fields[FIRST_COUNT:], row[FIRST_COUNT:], strict=True))}
-        for name, row in folded(sources, key)
-    ]
+def _by(sources: Sequence[SourceCounts], key: Callable[[SourceCounts], str | None]) -> list[dict[str, Any]]:
+    return [{"name": name, **row.counts} for name, row in folded(sources, key)]
 
 
 def _month(number: int) -> str:

@@ -56,6 +56,16 @@ class SourceCounts(NamedTuple):
     came_lately: int
     went_lately: int
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """All but the ways they came."""
+        return {
+            "sign_ups": self.sign_ups, "confirmed": self.confirmed, "measured": self.measured,
+            "engaged": self.engaged, "old": self.old, "here": self.here, "complained": self.complained,
+            "came": self.came, "went": self.went, "came_lately": self.came_lately,
+            "went_lately": self.went_lately,
+        }  # fmt: skip
+
 
 class ReasonCount(NamedTuple):
     reason: str | None

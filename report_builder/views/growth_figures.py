@@ -24,15 +24,21 @@ def answer(
         f"{signed(gained - lost)}."
     )
     best = sources.best(found)
-    if best:
-        said += f" The source {best[0]} brings the best readers: {percent(best[1])} did something within 30 days."
-    elif any(sources.engaged(row).sample for _, row in found):
-        said += " There are too few new readers from different sources to say which is best."
+    if best and best.is_clear:
+        said += (
+            f" The best readers come from {best.name}: {percent(best.rate)} did something within 30 days, of all "
+            f"others {percent(best.others)}."
+        )
+    elif best:
+        said += " No source brings clearly better readers than the others."
+    elif any(row.measured for _, row in found):
+        said += " There are too few new readers of different sources to say which is best."
     else:
         said += " What new readers of each source do cannot be said: nothing they got could be measured."
     told = [r for r in reasons if r.reason is not None]
     if told:
-        said += f" The reason most often given for leaving is “{wording.shortened(str(told[0].reason))}”."
+        reason = wording.shortened(str(told[0].reason).rstrip(". "))
+        said += f" The reason most often given for leaving is “{reason}”."
     elif lost:
         said += " Nobody who left lately gave a reason."
     return said
@@ -69,7 +75,9 @@ def _churn_tile(months: Sequence[Month], churn: Churn) -> Tile:
     note = f"middle of {churn.months} full months" if churn.months > 1 else "the latest full month"
     last = full[-1]
     detail = f"{last.name}: {count(last.moves.lost)} of {count(last.active)}"
-    return Tile("monthly_churn", "Monthly churn", percent_number(churn.rate), "%", None, note, detail, curve, "s4")
+    return Tile(
+        "monthly_churn", "Monthly churn", percent_number(churn.rate), "%", None, note, detail, curve, "s4"
+    )
 
 
 def _half_life_tile(churn: Churn) -> Tile:
@@ -91,4 +99,6 @@ def _share_tile(key: str, label: str, pool: Pool, part: int, role: str) -> Tile:
         why = "too few new readers for a rate" if pool.sample else "nobody can be measured yet"
         return Tile(key, label, wording.UNKNOWN, "", None, why, "", None, role)
     detail = f"{count(part)} of {count(pool.sample)}"
-    return Tile(key, label, percent_number(pool.rate), "%", None, "new readers of all time", detail, None, role)
+    return Tile(
+        key, label, percent_number(pool.rate), "%", None, "new readers of all time", detail, None, role
+    )

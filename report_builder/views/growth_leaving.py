@@ -7,7 +7,7 @@ from report_builder.charts import number
 from report_builder.clock import Clock, day_text
 from report_builder.rows import AgeCount, EmailResult, ReasonCount
 from report_builder.views.emails import email_path, subject_of
-from report_builder.views.growth import Bar, LeftAfter, Leaving
+from report_builder.views.growth import Bar, Leaving, LeftAfter
 from report_builder.views.growth_sources import share_cell
 from report_builder.views.rates import share
 from report_builder.wording import UNKNOWN, count, percent, plural, ratio

@@ -115,7 +115,9 @@ def months_view(months: Sequence[Month], undated: int, csv: str) -> Months | Non
             is_open=True,
         ),
         rows=tuple(_row(m) for m in reversed(shown)),
-        undated="" if not undated else f"{wording.people(undated)} came or left on a day that is not known, and "
+        undated=""
+        if not undated
+        else f"{wording.people(undated)} came or left on a day that is not known, and "
         f"{'is' if undated == 1 else 'are'} in no month.",
         csv=csv,
     )
@@ -145,7 +147,9 @@ def _takeaway(shown: Sequence[Month]) -> str:
     full = [m for m in shown if not m.is_open]
     if not full:
         (now,) = shown
-        return f"The first month, not over yet: {count(now.moves.gained)} came and {count(now.moves.lost)} left."
+        return (
+            f"The first month, not over yet: {count(now.moves.gained)} came and {count(now.moves.lost)} left."
+        )
     best = max(full, key=lambda m: (m.moves.net, m.moves.month))
     grew = sum(1 for m in full if m.moves.net > 0)
     said = f"The list grew in {grew} of {wording.plural(len(full), 'full month')}"

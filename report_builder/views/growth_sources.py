@@ -1,17 +1,20 @@
 """Where people come from, and what becomes of those of each source."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from report_builder.charts import number
 from report_builder.rows import SourceCounts
+from report_builder.significance import CHANCE, two_proportions, wilson
 from report_builder.views.growth import Share, SourceFlow, SourceRow, SourceTable
 from report_builder.views.rates import Pool, share
 from report_builder.wording import count, percent, plural, signed
 
 UNKNOWN_SOURCE = "unknown"
 SHOWN, CAMPAIGNS_SHOWN = 15, 8
-FIRST_COUNT = SourceCounts._fields.index("sign_ups")
+COUNTS = len(SourceCounts._fields) - 4
 
 
 def by_source(row: SourceCounts) -> str | None:
@@ -46,18 +49,17 @@ def folded(
     rows: Sequence[SourceCounts], key: Callable[[SourceCounts], str | None]
 ) -> list[tuple[str | None, SourceCounts]]:
     """Summed up by `key`, most sign-ups first, those without one at the end."""
-    sums: dict[str | None, list[int]] = {}
+    groups: dict[str | None, list[SourceCounts]] = defaultdict(list)
     for row in rows:
-        before = sums.setdefault(key(row), [0] * (len(SourceCounts._fields) - FIRST_COUNT))
-        sums[key(row)] = [a + b for a, b in zip(before, row[FIRST_COUNT:], strict=True)]
-    found = [(name, SourceCounts(None, None, None, None, *counts)) for name, counts in sums.items()]
+        groups[key(row)].append(row)
+    found = [(name, summed(group)) for name, group in groups.items()]
     return sorted(found, key=lambda each: (each[0] is None, -each[1].sign_ups, each[0] or ""))
 
 
 def summed(rows: Sequence[SourceCounts]) -> SourceCounts:
-    """Everybody, wherever they came from."""
-    (total,) = folded(rows, lambda _: None) or [(None, SourceCounts(*[None] * FIRST_COUNT, *[0] * 11))]
-    return total[1]
+    """All of them together, wherever they came from."""
+    counts = [tuple(row.counts.values()) for row in rows] or [(0,) * COUNTS]
+    return SourceCounts(None, None, None, None, *map(sum, zip(*counts, strict=True)))
 
 
 def activated(row: SourceCounts) -> Pool:
@@ -76,14 +78,35 @@ def complained(row: SourceCounts) -> Pool:
     return share("complaint_share", row.complained, row.confirmed)
 
 
-def best(sources: Sequence[tuple[str | None, SourceCounts]]) -> tuple[str, float] | None:
-    """The source whose new readers were engaged most; None unless at least two can be compared."""
-    rated = [(engaged(row).rate, name) for name, row in sources if name is not None]
-    known = [(rate, name) for rate, name in rated if rate is not None]
-    if len(known) < 2:
+@dataclass(frozen=True)
+class Best:
+    """The source whose new readers are engaged most, and whether that is more than chance makes of the others."""
+
+    name: str
+    rate: float
+    others: float
+    is_clear: bool
+
+
+def best(sources: Sequence[tuple[str | None, SourceCounts]]) -> Best | None:
+    """None unless one source and all others together can be compared. A few lucky readers make no best source, so
+    what counts is the low end of the interval in which the true share lies.
+    """
+    rated = [(_low_end(row), name, row) for name, row in sources if name and engaged(row).rate is not None]
+    if not rated:
         return None
-    rate, name = max(known)
-    return name, rate
+    _, name, first = max(rated, key=lambda each: (each[0], each[1]))
+    rest = summed([row for other, row in sources if other != name])
+    rate, others = engaged(first).rate, engaged(rest).rate
+    if rate is None or others is None:
+        return None
+    chance = two_proportions(first.engaged, first.measured, rest.engaged, rest.measured)
+    return Best(name, rate, others, rate > others and chance < CHANCE)
+
+
+def _low_end(row: SourceCounts) -> float:
+    interval = wilson(row.engaged, row.measured)
+    return interval[0] if interval else 0.0
 
 
 def source_flows(sources: Sequence[tuple[str | None, SourceCounts]]) -> tuple[SourceFlow, ...]:
