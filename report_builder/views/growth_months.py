@@ -146,13 +146,11 @@ def _label(month: Month) -> str:
 def _takeaway(shown: Sequence[Month]) -> str:
     full = [m for m in shown if not m.is_open]
     if not full:
-        (now,) = shown
-        return (
-            f"The first month, not over yet: {count(now.moves.gained)} came and {count(now.moves.lost)} left."
-        )
+        gained, lost = totals(shown)
+        return f"The first month, not over yet: {wording.people(gained)} came and {count(lost)} left."
     best = max(full, key=lambda m: (m.moves.net, m.moves.month))
     grew = sum(1 for m in full if m.moves.net > 0)
     said = f"The list grew in {grew} of {wording.plural(len(full), 'full month')}"
     if best.moves.net <= 0:
         return f"{said}."
-    return f"{said}, most in {best.name}: {count(best.moves.gained)} came and {count(best.moves.lost)} left."
+    return f"{said}, most in {best.name}: {wording.people(best.moves.gained)} came and {count(best.moves.lost)} left."

@@ -16,6 +16,7 @@ PLAIN = [
     "index.html",
     "emails.html",
     "subscribers.html",
+    "growth.html",
     "status.html",
     "definitions.html",
     "subscriber.html",
