@@ -34,7 +34,10 @@ def answer(
     elif any(row.measured for _, row in found):
         said += " There are too few new readers of different sources to say which is best."
     else:
-        said += " What new readers of each source do cannot be said: nothing they got could be measured."
+        said += (
+            " No source can be called the best: nobody’s first 30 days are over and brought an email that could be "
+            "measured."
+        )
     told = [r for r in reasons if r.reason is not None]
     if told:
         reason = wording.shortened(str(told[0].reason).rstrip(". "))
@@ -61,8 +64,14 @@ def tiles(months: Sequence[Month], churn: Churn, everybody: SourceCounts) -> tup
             None, "" if ratio is not None else "too few losses for a ratio",
             f"{compact(gained)} gained, {compact(lost)} lost", None, "s3",
         ),
-        _share_tile("engaged_after_30_days", "Engaged after 30 days", engaged, everybody.engaged, "s1"),
-        _share_tile("survival_after_90_days", "Here after 90 days", here, everybody.here, "s3"),
+        _share_tile(
+            "engaged_after_30_days", "Engaged after 30 days", engaged, everybody.engaged, "s1",
+            "nobody could be measured for 30 days",
+        ),
+        _share_tile(
+            "survival_after_90_days", "Here after 90 days", here, everybody.here, "s3",
+            "nobody joined 90 days ago",
+        ),
     )  # fmt: skip
 
 
@@ -94,9 +103,9 @@ def _half_life_tile(churn: Churn) -> Tile:
     )  # fmt: skip
 
 
-def _share_tile(key: str, label: str, pool: Pool, part: int, role: str) -> Tile:
+def _share_tile(key: str, label: str, pool: Pool, part: int, role: str, nobody: str) -> Tile:
     if pool.rate is None:
-        why = "too few new readers for a rate" if pool.sample else "nobody can be measured yet"
+        why = "too few new readers for a rate" if pool.sample else nobody
         return Tile(key, label, wording.UNKNOWN, "", None, why, "", None, role)
     detail = f"{count(part)} of {count(pool.sample)}"
     return Tile(

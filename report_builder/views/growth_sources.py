@@ -129,7 +129,7 @@ def source_table(title: str, sources: Sequence[tuple[str | None, SourceCounts]],
                 label=name or UNKNOWN_SOURCE,
                 sign_ups=count(row.sign_ups),
                 activated=share_cell(activated(row), row.confirmed),
-                engaged=share_cell(engaged(row), row.engaged),
+                engaged=share_cell(engaged(row), row.engaged, nobody="not measured"),
                 here=share_cell(here(row), row.here),
                 complained=share_cell(complained(row), row.complained),
             )
@@ -149,9 +149,10 @@ def campaign_tables(rows: Sequence[SourceCounts]) -> tuple[SourceTable, ...]:
     return tuple(made)
 
 
-def share_cell(pool: Pool, part: int, widest: float = 1.0) -> Share:
+def share_cell(pool: Pool, part: int, widest: float = 1.0, nobody: str = "nobody yet") -> Share:
+    """`widest` is the rate whose bar is full; `nobody` is said where the sample is empty."""
     counts = f"{count(part)} of {count(pool.sample)}" if pool.sample else ""
     if pool.rate is None:
-        return Share(pool.why if pool.sample else "nobody yet", counts, "", "", False)
+        return Share(pool.why if pool.sample else nobody, counts, "", "", False)
     bar = number(100 * pool.rate / widest) if widest else "0"
     return Share(percent(pool.rate), counts, bar, f"{pool.rate:.4f}", True)

@@ -182,7 +182,7 @@ def test_the_answer_names_the_source_and_the_reason_or_why_not() -> None:
         "There are too few new readers of different sources to say which is best. Nobody who left lately gave a reason."
     )
     assert "No source brings clearly better readers" in answer(months, [("a", form), ("b", form)], [])
-    assert "nothing they got could be measured" in answer(months, [("a", a_source())], [])
+    assert "nobody’s first 30 days are over and brought" in answer(months, [("a", a_source())], [])
     assert answer([], [], []).startswith("Nobody came onto the list on a known day yet")
 
 
@@ -191,7 +191,8 @@ def test_tiles_say_why_there_is_no_figure() -> None:
     assert values["monthly_churn"] == ("–", "too few people for a rate")
     assert values["list_half_life"] == ("–", "too few people for a rate")
     assert values["quick_ratio"] == ("–", "too few losses for a ratio")
-    assert values["engaged_after_30_days"] == ("–", "nobody can be measured yet")
+    assert values["engaged_after_30_days"] == ("–", "nobody could be measured for 30 days")
+    assert values["survival_after_90_days"] == ("–", "nobody joined 90 days ago")
     assert values["net_growth"][0] == "0"
     months = months_between([moved(2, 100), moved(1, 0, 10)], 90, CLOCK.today)
     some = {t.metric: t for t in tiles(months, Churn(0.1, 1), a_source(old=19, here=19))}
@@ -275,8 +276,9 @@ def test_the_page_of_a_whole_newsletter(site_of: Sites) -> None:
 
 def test_what_cannot_be_measured_is_no_share(site_of: Sites) -> None:
     html = site_of("untracked")["growth.html"].decode()
-    assert "nothing they got could be measured" in html
-    assert "nobody can be measured yet" in html
+    assert "nobody’s first 30 days are over and brought" in html
+    assert "nobody could be measured for 30 days" in html
+    assert '<span class="unknown">not measured</span>' in html
     data = json.loads(site_of("untracked")["data/growth.json"])
     assert {c["engaged"] for c in data["cohorts"]} == {None}
     assert {s["measured"] for s in data["sources"]} == {0}
