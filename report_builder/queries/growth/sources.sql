@@ -1,9 +1,9 @@
 -- A row is everybody who signed up the same way: source, campaign and referring page are the same; null where the
--- provider does not say. Blocked sign-ups are left out, and people of whom
--- nothing but their events is known. `measured` are those whose first 30 days are over and in
--- which an email reached them that could be measured; `engaged` of them opened, clicked or replied in those days.
--- `old` joined more than 90 days ago, `here` of them were on the list when the 90 days were over. `came` and `went`
--- count moves on known days, `came_lately` and `went_lately` those since $first_day.
+-- provider does not say. Blocked sign-ups are left out, and people of whom nothing but their events is known.
+-- `measured` are those whose first 30 days are over and brought them an email that could be measured; `engaged` of
+-- them opened, clicked or replied in those days. `old` joined more than 90 days ago, `here` of them were on the list
+-- when the 90 days were over. `came` and `went` count moves on known days, `came_lately` and `went_lately` those
+-- since $first_day.
 with people as (
     select
         subscriber_id,
