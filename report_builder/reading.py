@@ -9,6 +9,8 @@ from functools import cached_property
 from report_builder import rows
 from report_builder.clock import DAY_MS, Clock
 from report_builder.last_run import read_last_run
+from report_builder.views.email_speed import Figures
+from report_builder.views.email_usual import Course, course
 from report_builder.views.people import Directory
 from report_builder.views.runs import LastRun
 from report_builder.warehouse import Warehouse
@@ -49,6 +51,34 @@ class Reading:
     def emails(self) -> list[rows.EmailResult]:
         """Latest first."""
         return self.warehouse.rows(rows.EmailResult, "emails/list", now_ms=self.clock.now_ms)
+
+    @cached_property
+    def courses(self) -> list[Course]:
+        """How each email went on, latest first."""
+        hours: dict[int, list[rows.CurveHour]] = defaultdict(list)
+        for row in self.warehouse.stream(rows.CurveHour, "email/curve"):
+            hours[row.email_id].append(row)
+        return [course(email, hours.get(email.email_id, ())) for email in self.emails]
+
+    @cached_property
+    def figures(self) -> Mapping[int, Figures]:
+        """What is counted for each email beside its result."""
+        ask = self.warehouse.rows
+        paces = {(row.email_id, row.act): row for row in ask(rows.Pace, "email/pace")}
+        half_lives = {row.email_id: row for row in ask(rows.HalfLife, "email/half_life")}
+        depths = {row.email_id: row for row in ask(rows.Depth, "email/depth")}
+        opens = {row.email_id: row for row in ask(rows.OpenCounts, "email/opens")}
+        keys = [email.email_id for email in self.emails]
+        return {
+            key: Figures(
+                opens=paces.get((key, "open")),
+                clicks=paces.get((key, "click")),
+                half_life=half_lives.get(key),
+                depth=depths.get(key),
+                open_counts=opens.get(key),
+            )
+            for key in keys
+        }
 
     @cached_property
     def persons(self) -> list[rows.Person]:

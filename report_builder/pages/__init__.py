@@ -10,6 +10,7 @@ from report_builder.pages.page import File, Page
 from report_builder.pages.status import status_pages
 from report_builder.pages.subscriber import subscriber_pages
 from report_builder.pages.subscribers import subscribers_pages
+from report_builder.pages.timing import timing_pages
 from report_builder.reading import Reading
 
 PAGES: tuple[Callable[[Reading], Iterator[Page | File]], ...] = (
@@ -18,6 +19,7 @@ PAGES: tuple[Callable[[Reading], Iterator[Page | File]], ...] = (
     email_pages,
     subscribers_pages,
     subscriber_pages,
+    timing_pages,
     status_pages,
     definitions_pages,
 )

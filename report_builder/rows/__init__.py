@@ -1,6 +1,17 @@
 """What each query gives: one NamedTuple per query file, with its columns in their order."""
 
-from report_builder.rows.email import Clicker, CurveHour, EmailLink, EmailResult, Filtered, Loss
+from report_builder.rows.email import (
+    Clicker,
+    CurveHour,
+    Depth,
+    EmailLink,
+    EmailResult,
+    Filtered,
+    HalfLife,
+    Loss,
+    OpenCounts,
+    Pace,
+)
 from report_builder.rows.overview import AudienceStep, HourActions, Step, TopLink, TopStep, Totals
 from report_builder.rows.site import SiteFacts
 from report_builder.rows.status import (
@@ -21,11 +32,13 @@ from report_builder.rows.subscriber import (
     PersonTag,
     TimelineEvent,
 )
+from report_builder.rows.timing import HourIntensity, PaceOfAll
 
 __all__ = [
     "AudienceStep",
     "Clicker",
     "CurveHour",
+    "Depth",
     "EarlierEmail",
     "EmailLink",
     "EmailResult",
@@ -33,9 +46,14 @@ __all__ = [
     "FeedCount",
     "Filtered",
     "FilteredTotal",
+    "HalfLife",
     "HourActions",
+    "HourIntensity",
     "LinkUrl",
     "Loss",
+    "OpenCounts",
+    "Pace",
+    "PaceOfAll",
     "Person",
     "PersonAddress",
     "PersonChange",
