@@ -7,7 +7,6 @@ from report_builder import wording
 from report_builder.definitions import BY_KEY
 from report_builder.rows import Depth, EmailLink, EmailResult
 from report_builder.views.email_counts import Count
-from report_builder.views.emails import Rate, rate_cell
 from report_builder.views.overview import LinkRow
 from report_builder.views.overview_lists import link_rows
 from report_builder.views.rates import Pool, share
@@ -18,9 +17,9 @@ LINKS_SHOWN = 15
 @dataclass(frozen=True)
 class EmailLinkRow:
     link: LinkRow
-    share: Rate  # of all people who clicked
+    share: str  # of all people who clicked
     raw_people: str
-    raw_share: str  # of all readers with a click, machines included; empty: too few
+    raw_share: str  # of all readers with a click, machines included
 
 
 def link_share(link: EmailLink, email: EmailResult) -> Pool:
@@ -34,18 +33,19 @@ def raw_link_share(link: EmailLink, email: EmailResult) -> Pool:
 def email_links(links: Sequence[EmailLink], email: EmailResult) -> tuple[EmailLinkRow, ...]:
     """`links` come most people first."""
     shown = links[:LINKS_SHOWN]
-    shares = [link_share(link, email) for link in shown]
-    widest = max((pool.rate or 0 for pool in shares), default=0)
     return tuple(
         EmailLinkRow(
-            row, rate_cell(pool, widest), wording.count(link.raw_people), _text(raw_link_share(link, email))
+            row,
+            _text(link_share(link, email)),
+            wording.count(link.raw_people),
+            _text(raw_link_share(link, email)),
         )
-        for row, link, pool in zip(link_rows(shown), shown, shares, strict=True)
+        for row, link in zip(link_rows(shown), shown, strict=True)
     )
 
 
 def _text(pool: Pool) -> str:
-    return wording.percent(pool.rate) if pool.rate is not None else ""
+    return wording.percent(pool.rate) if pool.rate is not None else pool.why
 
 
 def per_clicker(depth: Depth | None, key: str) -> float | None:

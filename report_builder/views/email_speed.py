@@ -36,8 +36,7 @@ class SpeedRow:
 class Speed:
     takeaway: str
     rows: tuple[SpeedRow, ...]  # empty: too few acted, or nobody could be seen
-    half_life: str  # empty: none
-    half_life_note: str
+    half_life: str  # empty: too few clicks
 
 
 def pace_if_enough(pace: Pace | None, key: str) -> Pace | None:
@@ -69,8 +68,7 @@ def speed(email: EmailResult, figures: Figures, age: int) -> Speed:
     return Speed(
         takeaway=_takeaway(opens, clicks, so_far),
         rows=_rows(email, opens, clicks, age) if opens or clicks else (),
-        half_life=wording.duration(half.half_ms) if half else "",
-        half_life_note=f"{wording.plural(half.clicks, 'click')} in the first week{so_far}" if half else "",
+        half_life=_half_life_text(half, so_far) if half else "",
     )
 
 
@@ -87,6 +85,11 @@ def _takeaway(opens: Pace | None, clicks: Pace | None, so_far: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
+def _half_life_text(half: HalfLife, so_far: str) -> str:
+    clicks = wording.plural(half.clicks, "click")
+    return f"{wording.duration(half.half_ms)} after sending, of {clicks} in the first week{so_far}"
+
+
 def _rows(email: EmailResult, opens: Pace | None, clicks: Pace | None, age: int) -> tuple[SpeedRow, ...]:
     absent = _absent(email.opens_tracked), _absent(email.clicks_tracked)
 
@@ -95,9 +98,9 @@ def _rows(email: EmailResult, opens: Pace | None, clicks: Pace | None, age: int)
         return SpeedRow(label, metric, *cells)
 
     made = [
-        row("A quarter had acted after", "", lambda p: wording.duration(p.quarter_ms)),
-        row("Half had", "", lambda p: wording.duration(p.median_ms)),
-        row("Three quarters had", "", lambda p: wording.duration(p.three_quarters_ms)),
+        row("A quarter within", "", lambda p: wording.duration(p.quarter_ms)),
+        row("Half within", "", lambda p: wording.duration(p.median_ms)),
+        row("Three quarters within", "", lambda p: wording.duration(p.three_quarters_ms)),
     ]
     made += [
         row(f"Within {wording.plural(hours, 'hour')}", "reached_by", partial(_share_text, age, hours))

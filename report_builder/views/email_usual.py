@@ -111,7 +111,7 @@ def usual_sentence(found: AtAge | None) -> str:
         return ""
     rate, usual, many = found.clicks.rate.rate, found.clicks.usual, found.clicks.emails
     change = wording.rate_change(rate, usual)
-    than = "exactly the usual" if change is None or change.mood == "even" else f"{change.text} on the usual"
+    than = "about the usual" if change is None or change.mood == "even" else f"{change.text} on the usual"
     return (
         f"Its human click rate {age_text(found.hours)} was {wording.percent(rate)}, {than} {wording.percent(usual)} "
         f"of the {many} emails before at that age."

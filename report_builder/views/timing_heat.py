@@ -68,8 +68,8 @@ def intensity(hours: Sequence[HourIntensity], verb: str) -> Intensity | None:
     assert best is not None
     return Intensity(
         verb,
-        f"{hour_text(best)} is the hour in which most are {verb}: {rates[best.weekday, best.hour]:.1f} of "
-        f"{wording.count(PER)} emails delivered within the 72 hours before.",
+        f"Most are {verb} on {hour_text(best)}: {rates[best.weekday, best.hour]:.1f} of {wording.count(PER)} emails "
+        "delivered in the 72 hours before.",
         rows,
     )
 
@@ -80,19 +80,16 @@ def peak(hours: Sequence[HourIntensity]) -> HourIntensity | None:
 
 
 def hour_text(hour: HourIntensity) -> str:
-    return f"{WEEKDAYS[hour.weekday - 1]} {hour.hour:02}:00 to {(hour.hour + 1) % 24:02}:00"
+    return f"{WEEKDAYS[hour.weekday - 1]} between {hour.hour:02}:00 and {(hour.hour + 1) % 24:02}:00"
 
 
 def _cell(hour: HourIntensity, highest: float, verb: str) -> IntensityCell:
     rate = per_thousand(hour)
     exposed, actions = wording.count(hour.exposed), wording.count(hour.actions)
+    name = f"{WEEKDAYS[hour.weekday - 1]} {hour.hour:02}:00"
     if rate is None:
         few = wording.plural(hour.exposed, "exposed delivery", "exposed deliveries")
-        return IntensityCell(
-            "few", wording.TOO_FEW, f"{hour_text(hour)}: {wording.TOO_FEW}, {few}", exposed, actions
-        )
+        return IntensityCell("few", wording.TOO_FEW, f"{name}: {wording.TOO_FEW}, {few}", exposed, actions)
     level = -int(-rate * HEAT_LEVELS // highest)
-    title = (
-        f"{hour_text(hour)}: {rate:.1f} of {wording.count(PER)} {verb} ({actions} of {exposed} deliveries)"
-    )
+    title = f"{name}: {rate:.1f} of {wording.count(PER)} {verb} ({actions} of {exposed} deliveries)"
     return IntensityCell(f"q{level}", f"{rate:.1f}", title, exposed, actions)

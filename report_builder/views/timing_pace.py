@@ -75,6 +75,7 @@ def reached_trend(opens: PaceOfAll | None, clicks: PaceOfAll | None) -> Trend | 
             ),
             positions=positions,
             unit="%",
+            ticks=(0, 25, 50, 75, 100),
         ),
         heads=tuple(label for _, label, _, _ in lines),
         rows=tuple(
