@@ -48,9 +48,10 @@ def outcomes(email: EmailResult) -> tuple[Outcome, ...]:
 
 
 def _outcome(metric: str, people: int, label: str, rate: str, pool: Pool, whole: str) -> Outcome:
+    """With two decimals, because the limits of such rates are tenths of a per cent."""
     if pool.rate is None:
         return Outcome(metric, wording.count(people), label, pool.why, rate, "for a rate" * (pool.sample > 0))
-    return Outcome(metric, wording.count(people), label, wording.percent(pool.rate), rate, whole)
+    return Outcome(metric, wording.count(people), label, f"{100 * pool.rate:.2f}%", rate, whole)
 
 
 def filtered_counts(found: OpenCounts | None) -> tuple[Count, ...]:

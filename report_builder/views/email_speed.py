@@ -66,18 +66,20 @@ def speed(email: EmailResult, figures: Figures, age: int) -> Speed:
     half = half_life_if_enough(figures.half_life)
     so_far = " so far" if age < WEEK_HOURS else ""
     return Speed(
-        takeaway=_takeaway(opens, clicks, so_far),
+        takeaway=_takeaway(email, opens, clicks, so_far),
         rows=_rows(email, opens, clicks, age) if opens or clicks else (),
         half_life=_half_life_text(half, so_far) if half else "",
     )
 
 
-def _takeaway(opens: Pace | None, clicks: Pace | None, so_far: str) -> str:
+def _takeaway(email: EmailResult, opens: Pace | None, clicks: Pace | None, so_far: str) -> str:
     said = [
         f"half of those who {verb} did so within {wording.duration(pace.median_ms)}"
         for pace, verb in ((opens, "opened it"), (clicks, "clicked"))
         if pace
     ]
+    if not said and email.opens_tracked != 1 and email.clicks_tracked != 1:
+        return "It is not known that opens or clicks were tracked, so nobody can say how fast people were."
     if not said:
         least = BY_KEY["time_to_open"].minimum
         return f"Fewer than {least} people were seen acting: too few to say how fast they are."

@@ -91,7 +91,7 @@ def usual_rows(found: AtAge | None) -> tuple[UsualRow, ...]:
         return ()
     return (
         _row("click_rate", "Click rate", found.clicks),
-        _row("open_rate", "Open rate, measured", found.opens),
+        _row("open_rate", "Open rate", found.opens),
     )
 
 

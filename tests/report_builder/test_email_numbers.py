@@ -133,6 +133,8 @@ def test_times_need_thirty_people() -> None:
     none = speed(an_email(), Figures(clicks=few, half_life=HalfLife(1, 29, HOUR)), WEEK_HOURS)
     assert (none.rows, none.half_life) == ((), "")
     assert "too few to say how fast" in none.takeaway
+    off = speed(an_email(opens_tracked=0, clicks_tracked=None), Figures(), WEEK_HOURS)
+    assert off.takeaway.startswith("It is not known that opens or clicks were tracked")
     hidden = speed(an_email(clicks_tracked=0), Figures(opens=many), WEEK_HOURS)
     assert {row.clicked for row in hidden.rows} == {"not tracked"}
 
@@ -152,10 +154,10 @@ def test_bounces_complaints_and_unsubscribes_have_rates_from_200_on() -> None:
         recipients=400, delivered=390, bounced=10, hard_bounced=4, complained=1, unsubscribed=3, replied=2
     )
     assert [(row.people, f"{row.share} {row.whole}".strip()) for row in outcomes(email)] == [
-        ("4", "1.0% of recipients"),
+        ("4", "1.00% of recipients"),
         ("6", ""),
-        ("3", "0.8% of deliveries"),
-        ("1", "0.3% of deliveries"),
+        ("3", "0.77% of deliveries"),
+        ("1", "0.26% of deliveries"),
         ("2", ""),
     ]
     assert [row.share for row in funnel(email)][1] == "97.5%"

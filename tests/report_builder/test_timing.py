@@ -155,6 +155,27 @@ def test_a_clock_change_moves_an_act_by_an_hour_and_no_further(tmp_path: Path) -
     assert acted == {(6, 11): 1, (7, 10): 1, (2, 8): 1}
 
 
+def test_only_hours_a_delivery_is_exposed_to_count(tmp_path: Path) -> None:
+    """From half past ten, 72 hours end in an hour of the clock that is the 73rd; nothing counts there or later."""
+    store = Store(tmp_path / "s.sqlite")
+    at = int(datetime(2026, 9, 7, 8, 30, tzinfo=UTC).timestamp() * 1000)  # Monday, 10:30 in Berlin
+    email, link = store.email("A", at), store.link("https://a.example/")
+    for minutes in (-5, 0, 71 * 60 + 29, 71 * 60 + 45, 72 * 60):
+        person = store.subscriber()
+        store.event("subscriber.delivered", at, person, email)
+        store.event("subscriber.clicked", at + minutes * 60_000, person, email, link)
+    store.run()
+    with open_warehouse(store.done()) as warehouse:
+        found = warehouse.rows(
+            HourIntensity, "timing/intensity", event_type="subscriber.clicked", since_ms=0, until_ms=NOW_MS
+        )
+        judged = warehouse.rows(rows.FilteredTotal, "verdicts/by_reason")
+    by_people = sum(row.events for row in judged if row.verdict == "human")
+    assert by_people >= 4  # a click at the very moment of delivery is no person's
+    acted = {(row.weekday, row.hour): row.actions for row in found if row.actions}
+    assert acted == {(4, 9): 1}
+
+
 def test_whoever_asked_not_to_be_tracked_is_not_exposed(tmp_path: Path) -> None:
     store = Store(tmp_path / "s.sqlite")
     at = NOW_MS - 20 * DAY
