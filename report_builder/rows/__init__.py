@@ -12,6 +12,7 @@ from report_builder.rows.email import (
     OpenCounts,
     Pace,
 )
+from report_builder.rows.engagement import GridCell, Migration, Mover, StageCount, StarCount, ToWriteTo
 from report_builder.rows.overview import AudienceStep, HourActions, Step, TopLink, TopStep, Totals
 from report_builder.rows.site import SiteFacts
 from report_builder.rows.status import (
@@ -24,12 +25,14 @@ from report_builder.rows.status import (
 )
 from report_builder.rows.subscriber import (
     EarlierEmail,
+    Favourites,
     LinkUrl,
     Person,
     PersonAddress,
     PersonChange,
     PersonFacts,
     PersonTag,
+    ScoredEmail,
     TimelineEvent,
 )
 from report_builder.rows.timing import HourIntensity, PaceOfAll
@@ -43,14 +46,18 @@ __all__ = [
     "EmailLink",
     "EmailResult",
     "EventTypeCount",
+    "Favourites",
     "FeedCount",
     "Filtered",
     "FilteredTotal",
+    "GridCell",
     "HalfLife",
     "HourActions",
     "HourIntensity",
     "LinkUrl",
     "Loss",
+    "Migration",
+    "Mover",
     "OpenCounts",
     "Pace",
     "PaceOfAll",
@@ -59,11 +66,15 @@ __all__ = [
     "PersonChange",
     "PersonFacts",
     "PersonTag",
+    "ScoredEmail",
     "SiteFacts",
+    "StageCount",
+    "StarCount",
     "StatusCount",
     "Step",
     "SyncRun",
     "TimelineEvent",
+    "ToWriteTo",
     "TopLink",
     "TopStep",
     "Totals",

@@ -11,6 +11,7 @@ NAVIGATION = (
     ("overview", "Overview", "index.html"),
     ("emails", "Emails", "emails.html"),
     ("subscribers", "Subscribers", "subscribers.html"),
+    ("engagement", "Engagement", "engagement.html"),
     ("timing", "Timing", "timing.html"),
     ("status", "Status", "status.html"),
 )
