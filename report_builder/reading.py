@@ -9,9 +9,11 @@ from functools import cached_property
 from report_builder import rows
 from report_builder.clock import DAY_MS, Clock
 from report_builder.last_run import read_last_run
+from report_builder.segments import Known, Members, find_members
 from report_builder.views.people import Directory
 from report_builder.views.runs import LastRun
 from report_builder.warehouse import Warehouse
+from shared.project import ProjectSettings
 
 PAGES_OF_THEIR_OWN = 200
 SCORED_DAYS = 364
@@ -25,6 +27,7 @@ class Reading:
     wall: Clock
     store_bytes: int
     last_run: LastRun | None
+    settings: ProjectSettings
 
     @cached_property
     def facts(self) -> rows.SiteFacts:
@@ -64,10 +67,20 @@ class Reading:
         return dict(tags)
 
     @cached_property
+    def segments(self) -> Sequence[Members]:
+        """In the order of project.toml."""
+        known = Known(
+            self.warehouse, self.clock, self.emails, frozenset(p.subscriber_id for p in self.persons)
+        )
+        return [find_members(segment, known) for segment in self.settings.segments]
+
+    @cached_property
     def directory(self) -> Directory:
         return Directory(frozenset(p.uuid for p in self.persons[:PAGES_OF_THEIR_OWN]))
 
 
-def read(warehouse: Warehouse, now: datetime, last_run: bytes | None, store_bytes: int) -> Reading:
+def read(
+    warehouse: Warehouse, now: datetime, last_run: bytes | None, store_bytes: int, settings: ProjectSettings
+) -> Reading:
     run = read_last_run(last_run, warehouse.zone, now)
-    return Reading(warehouse, Clock(now, warehouse.zone), store_bytes, run)
+    return Reading(warehouse, Clock(now, warehouse.zone), store_bytes, run, settings)

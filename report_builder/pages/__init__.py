@@ -7,6 +7,7 @@ from report_builder.pages.email import email_pages
 from report_builder.pages.emails import emails_pages
 from report_builder.pages.overview import overview_pages
 from report_builder.pages.page import File, Page
+from report_builder.pages.segments import segments_pages
 from report_builder.pages.status import status_pages
 from report_builder.pages.subscriber import subscriber_pages
 from report_builder.pages.subscribers import subscribers_pages
@@ -18,6 +19,7 @@ PAGES: tuple[Callable[[Reading], Iterator[Page | File]], ...] = (
     email_pages,
     subscribers_pages,
     subscriber_pages,
+    segments_pages,
     status_pages,
     definitions_pages,
 )

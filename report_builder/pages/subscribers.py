@@ -1,10 +1,11 @@
 """The list of subscribers, with its data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from report_builder import downloads, shards
 from report_builder.pages.page import File, Page
 from report_builder.reading import PAGES_OF_THEIR_OWN, Reading
+from report_builder.rows import Person
 from report_builder.views import subscribers as subscribers_view
 from report_builder.views.people import score_note
 from report_builder.views.site import tracked_nowhere
@@ -27,6 +28,11 @@ def subscribers_pages(reading: Reading) -> Iterator[Page | File]:
     yield Page("subscribers.html", "subscribers", "subscribers", "Subscribers", view)
     for file in shards.list_files(persons, tags, min(PAGES_OF_THEIR_OWN, len(persons))):
         yield File(*file)
+    yield File("data/subscribers.csv", people_csv(persons, tags))
+
+
+def people_csv(persons: Sequence[Person], tags: Mapping[int, Sequence[str]]) -> bytes:
+    """One line for each of `persons`, in their order."""
     heads = (
         "email",
         "name",
@@ -49,4 +55,4 @@ def subscribers_pages(reading: Reading) -> Iterator[Page | File]:
         )
         for p in persons
     )  # fmt: skip
-    yield File("data/subscribers.csv", downloads.csv_bytes(heads, cells))
+    return downloads.csv_bytes(heads, cells)

@@ -2,6 +2,7 @@
 
 from report_builder.rows.email import Clicker, CurveHour, EmailLink, EmailResult, Filtered, Loss
 from report_builder.rows.overview import AudienceStep, HourActions, Step, TopLink, TopStep, Totals
+from report_builder.rows.segments import GroupDepartures, GroupEmails, GroupPeople, Member
 from report_builder.rows.site import SiteFacts
 from report_builder.rows.status import (
     EventTypeCount,
@@ -33,9 +34,13 @@ __all__ = [
     "FeedCount",
     "Filtered",
     "FilteredTotal",
+    "GroupDepartures",
+    "GroupEmails",
+    "GroupPeople",
     "HourActions",
     "LinkUrl",
     "Loss",
+    "Member",
     "Person",
     "PersonAddress",
     "PersonChange",

@@ -45,7 +45,7 @@ def raw_open_rate(email: EmailResult) -> float | None:
 def click_to_open(email: EmailResult) -> Pool:
     if email.opens_tracked != 1 or email.clicks_tracked != 1:
         return Pool(None, 0, _why((email.opens_tracked, email.clicks_tracked)))
-    return _pool("click_to_open_rate", email.clicked, email.opened)
+    return share("click_to_open_rate", email.clicked, email.opened)
 
 
 def estimated_openers(email: EmailResult) -> int | None:
@@ -57,7 +57,7 @@ def pooled_clicks(emails: Iterable[EmailResult]) -> Pool:
     known = [e for e in emails if e.clicks_tracked == 1 and e.delivered]
     if not known:
         return Pool(None, 0, _why(e.clicks_tracked for e in emails))
-    return _pool("click_rate", sum(e.clicked for e in known), sum(e.delivered or 0 for e in known))
+    return share("click_rate", sum(e.clicked for e in known), sum(e.delivered or 0 for e in known))
 
 
 def pooled_opens(emails: Iterable[EmailResult]) -> Opens:
@@ -67,11 +67,11 @@ def pooled_opens(emails: Iterable[EmailResult]) -> Opens:
         none = Pool(None, 0, _why(e.opens_tracked for e in emails))
         return Opens(none, 0, None, none)
     opened, delivered = sum(e.opened for e in known), sum(e.delivered or 0 for e in known)
-    measured = _pool("open_rate", opened, sum(e.measurable or 0 for e in known))
+    measured = share("open_rate", opened, sum(e.measurable or 0 for e in known))
     estimated = None
     if measured.rate is not None:
         estimated = round(opened + measured.rate * (delivered - measured.sample))
-    raw = _pool("open_rate_raw", sum(e.raw_opened for e in known), delivered)
+    raw = share("open_rate_raw", sum(e.raw_opened for e in known), delivered)
     return Opens(measured, opened, estimated, raw)
 
 
@@ -79,8 +79,10 @@ def why_unknown(tracked: int | None) -> str:
     return {0: NOT_TRACKED, 1: UNKNOWN}.get(tracked if tracked is not None else -1, NOT_KNOWN)
 
 
-def _pool(key: str, part: int, whole: int) -> Pool:
-    """Below the minimum that the definition names there is no rate: one reader would make or break it."""
+def share(key: str, part: int, whole: int) -> Pool:
+    """One part of a whole. Below the minimum that the definition `key` names there is no rate: one reader would make
+    or break it.
+    """
     if whole < BY_KEY[key].minimum:
         return Pool(None, whole, TOO_FEW)
     return Pool(ratio(part, whole), whole)
