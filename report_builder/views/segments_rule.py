@@ -1,9 +1,11 @@
 """A segment's rule as a sentence, so that nobody has to open the file to know who is meant."""
 
 from datetime import date
+from typing import cast
 
 from report_builder.clock import day_text
-from report_builder.views.people import status_word
+from report_builder.scoring import Stage
+from report_builder.views.people import stage_word, status_word
 from report_builder.wording import count
 from shared.project import AllOf, AnyOf, Condition, Not, Rule, Value
 
@@ -61,4 +63,6 @@ def _value(key: str, value: Value) -> str:
         return f"“{value}”"
     if isinstance(value, date):
         return day_text(value)
+    if key == "stage":
+        return stage_word(cast(Stage, value)).lower()
     return status_word(value) if isinstance(value, str) else count(value)
