@@ -62,6 +62,11 @@ class Compared:
     mean_score: float | None
     differences: Mapping[str, Difference] = field(default_factory=dict)
 
+    @property
+    def hides_departures(self) -> bool:
+        """Whoever left has another status now, and is in no segment of people who are here."""
+        return _hides_departures(self.group, self.counts)
+
 
 def compare(
     groups: Sequence[Group], ask: Warehouse, clock: Clock, emails: Sequence[rows.EmailResult]
@@ -105,14 +110,17 @@ def _compared(group: Group, counts: Counts, everybody: Counts, groups: int) -> C
             "click_rate": _rate("click_rate", latest.clicked, latest.delivered),
             "open_rate": _rate("open_rate", latest.opened, latest.measurable),
             "click_to_open_rate": _rate("click_to_open_rate", latest.clickers, latest.openers),
-            # whoever left has another status now
             "unsubscribe_rate": Rated(0, Pool(None, 0, UNKNOWN))
-            if group.kind == "status"
+            if _hides_departures(group, counts)
             else _rate("unsubscribe_rate", departures.unsubscribed, departures.delivered),
         },
         mean_score=people.score_sum / people.scored if enough else None,
         differences=dict(_differences(counts, everybody, groups)) if group.kind != "everybody" else {},
     )
+
+
+def _hides_departures(group: Group, counts: Counts) -> bool:
+    return group.kind in ("segment", "status") and counts.people.people == counts.people.active
 
 
 def _rate(key: str, part: int, whole: int) -> Rated:
@@ -175,7 +183,7 @@ def group_record(compared: Compared) -> dict[str, Any]:
         "open_rate_difference": compared.differences.get("open_rate"),
         "click_to_open_rate": compared.rates["click_to_open_rate"].pool.rate,
         "delivered_in_a_year": departures.delivered,
-        "unsubscribed_in_a_year": departures.unsubscribed if compared.group.kind != "status" else None,
+        "unsubscribed_in_a_year": None if compared.hides_departures else departures.unsubscribed,
         "unsubscribe_rate": compared.rates["unsubscribe_rate"].pool.rate,
         "scored": people.scored,
         "mean_score": compared.mean_score,

@@ -45,6 +45,7 @@ class GroupRow:
     plain: tuple[Figure, ...]  # click-to-open, unsubscribed
     score: str
     score_value: str
+    score_known: bool
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ def tables(compared: Sequence[Compared], words: Mapping[str, Words], tags: int) 
         takeaway = _takeaway(mine)
         if kind == "tag" and tags > len(mine):
             takeaway += f" These are the {count(len(mine))} tags most people have, of {count(tags)}."
+        if any(each.hides_departures for each in mine):
+            takeaway += " An unsubscribe rate is missing where nobody who left can be in the group."
         made.append(GroupTable(kind, title, head, takeaway, rows[:-1], rows[-1]))
     return tuple(made)
 
@@ -114,7 +117,7 @@ def _row(each: Compared, words: Mapping[str, Words], widest: Mapping[str, float]
     shown = status_word(key) if kind == "status" else key
     said = words[key] if kind == "segment" else Words("", "")
     return GroupRow(
-        name=shown or "Everybody",
+        name=(shown.strip() or "(blank)") if shown else "Everybody",
         note=said.note,
         href="subscribers.html" + (f"?{urlencode({str(kind): shown})}" if shown else ""),
         csv=said.csv,
@@ -126,6 +129,7 @@ def _row(each: Compared, words: Mapping[str, Words], widest: Mapping[str, float]
         plain=tuple(_figure(each, key, 0) for key in ("click_to_open_rate", "unsubscribe_rate")),
         score=count(score) if score is not None else TOO_FEW if people.scored else UNKNOWN,
         score_value=f"{score:.3f}" if score is not None else "-1",
+        score_known=score is not None,
     )
 
 
