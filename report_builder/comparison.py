@@ -18,6 +18,9 @@ LATEST_EMAILS = 10
 ENGAGED_WEEKS = 13
 DEPARTURE_DAYS = 364
 EVERYBODY = 0
+# people in the smallest cell, below which the test is too rough: W. G. Cochran, "Some methods for strengthening the
+# common chi-squared tests", 1954
+LEAST_EXPECTED = 5
 
 Difference = Literal["higher", "lower"]
 NO_PEOPLE = rows.GroupPeople(0, 0, 0, 0, 0, 0, 0)
@@ -157,8 +160,18 @@ def _differences(counts: Counts, everybody: Counts, groups: int) -> Iterator[tup
         a, n, b, m = tested[0], tested[1], tested[2] - tested[0], tested[3] - tested[1]
         # rate and people must point the same way: else a few keen readers of many emails made the rate
         agree = (mine.rate - others.rate) * (a * m - b * n) > 0
-        if agree and two_proportions(a, n, b, m) < CHANCE / max(1, groups):
+        if (
+            agree
+            and _least_expected(a, n, b, m) >= LEAST_EXPECTED
+            and two_proportions(a, n, b, m) < CHANCE / max(1, groups)
+        ):
             yield key, "higher" if mine.rate > others.rate else "lower"
+
+
+def _least_expected(a: int, n: int, b: int, m: int) -> float:
+    """The smallest of the four counts, did and did not on either side, if both sides were alike."""
+    did = a + b
+    return min(n, m) * min(did, n + m - did) / (n + m)
 
 
 def group_record(compared: Compared) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def _people(key: str, value: Value, known: Known) -> frozenset[int]:
         found: set[int] = set()
         for query, parameters in _questions(key, value, known):
             found.update(row.subscriber_id for row in known.warehouse.rows(Member, query, **parameters))
-        is_opposite = key == "on_list" and value is False
+        is_opposite = key == "subscribed" and value is False
         known.found[key, value] = known.people - found if is_opposite else known.people & found
     return known.found[key, value]
 
@@ -137,8 +137,8 @@ def _questions(key: str, value: Value, known: Known) -> Iterator[tuple[str, dict
                 yield BY_EMAIL[key], {"email_id": email.email_id}
     elif key in BY_LATEST and known.emails:
         yield BY_LATEST[key], {"since_ms": latest_ms(known.emails, int(text))}
-    elif key == "on_list":
-        yield "segments/on_list", {}
+    elif key == "subscribed":
+        yield "segments/subscribed", {}
     elif key == "status":
         yield "segments/status", {"value": text.lower().replace(" ", "_")}
     elif key == "source":

@@ -53,7 +53,7 @@ def _inner(rule: Rule) -> str:
 
 
 def _condition(key: str, values: tuple[Value, ...]) -> str:
-    if key == "on_list":
+    if key == "subscribed":
         return "on the list" if values[0] else "not on the list"
     return SAID[key].format(" or ".join(_value(key, value) for value in values))
 

@@ -70,7 +70,7 @@ KINDS: Mapping[str, Kind] = {
     "tag": TEXT,
     "status": TEXT,
     "source": TEXT,
-    "on_list": Kind(_flag),
+    "subscribed": Kind(_flag),
     "stage": Kind(_stage, takes_lists=True),
     "stars": Kind(_number(1, 5), takes_lists=True),
     "score_at_least": Kind(_number(0, 100)),
@@ -96,7 +96,7 @@ RANGES = (
     ("quiet_for_days", "acted_within_days", ""),
 )
 # Nobody has two of these at the same time.
-SINGLE = ("status", "source", "stage", "stars", "on_list")
+SINGLE = ("status", "source", "stage", "stars", "subscribed")
 
 
 def read_values(key: str, given: object) -> tuple[Value, ...]:

@@ -16,6 +16,7 @@ PLAIN = [
     "index.html",
     "emails.html",
     "subscribers.html",
+    "segments.html",
     "status.html",
     "definitions.html",
     "subscriber.html",

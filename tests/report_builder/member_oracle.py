@@ -82,7 +82,7 @@ class Oracle:
                 return bool(value == ("deleted" if deleted is not None else status))
             case "source":
                 return bool(source == value)
-            case "on_list":
+            case "subscribed":
                 return (deleted is None and status in RECEIVING) == value
             case "acted_within_days":
                 return any(e.is_human and e.at >= since for e in self.events[person])
@@ -130,4 +130,4 @@ def conditions(oracle: Oracle) -> Iterator[Condition]:
         yield where("clicked_link", texts[1].split("/")[2])
     for day in (date(2026, 5, 1), date(2020, 1, 1), date(2030, 1, 1)):
         yield from (where(key, day) for key in ("joined_since", "joined_before"))
-    yield from (where("on_list", True), where("on_list", False))
+    yield from (where("subscribed", True), where("subscribed", False))

@@ -196,7 +196,7 @@ def test_what_matches_nobody_is_told_once(tmp_path: Path, asked: Ask) -> None:
 
 @pytest.mark.parametrize("key", KINDS)
 def test_of_nobody_nothing_is_asked(key: str) -> None:
-    values: dict[str, Value] = {"stage": "new", "on_list": True, "tag": "x", "status": "x", "source": "x",
+    values: dict[str, Value] = {"stage": "new", "subscribed": True, "tag": "x", "status": "x", "source": "x",
                                 "opened": "x", "clicked": "x", "clicked_link": "x"}  # fmt: skip
     value = date(2026, 1, 1) if key.endswith(("since", "before")) else values.get(key, 5)
     with open_warehouse(None) as warehouse:
@@ -220,9 +220,9 @@ def test_files_are_named_after_segments() -> None:
     ("rule", "text"),
     [
         (where("tag", "a", "b"), "tagged “a” or “b”"),
-        (AllOf((where("tag", "a"), Not(where("acted_within_days", 9)))), "tagged “a” and not active in the last 9 days"),
+        (AllOf((where("tag", "a"), Not(where("quiet_for_days", 9)))), "tagged “a” and not quiet for 9 days"),
         (
-            AnyOf((AllOf((where("stars", 4, 5), where("on_list", True))), where("stage", "unactivated"))),
+            AnyOf((AllOf((where("stars", 4, 5), where("subscribed", True))), where("stage", "unactivated"))),
             "(with 4 or 5 stars and on the list) or in the stage not confirmed",
         ),
         (Not(AnyOf((where("status", "past_due"), where("left_since", date(2026, 3, 1))))),

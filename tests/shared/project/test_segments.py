@@ -60,7 +60,7 @@ def test_the_example_that_teaches_it(tmp_path: Path) -> None:
         ("{ joined_since = 2026-01-31 }", Condition("joined_since", (date(2026, 1, 31),))),
         ('{ joined_since = "2026-01-31" }', Condition("joined_since", (date(2026, 1, 31),))),
         ('{ stage = ["New", "lost"] }', Condition("stage", ("new", "lost"))),
-        ("{ on_list = false }", Condition("on_list", (False,))),
+        ("{ subscribed = false }", Condition("subscribed", (False,))),
         ("{ stars = [4, 5] }", Condition("stars", (4, 5))),
         (
             '{ not = { tag = "a", stars = 1 } }',
@@ -99,7 +99,7 @@ def test_a_condition_knows_its_line(tmp_path: Path) -> None:
         ('{ joined_since = "2026-02-30" }', "joined_since must be a day such as 2026-01-31"),
         ("{ joined_since = 2026-01-31T10:00:00 }", "must be a day"),
         ("{ left_before = 20260131 }", "must be a day"),
-        ('{ on_list = "yes" }', "on_list must be true or false, without quotes"),
+        ('{ subscribed = "yes" }', "subscribed must be true or false, without quotes"),
         ("{ all = [] }", "all must be a list of at least one rule"),
         ('{ any = { tag = "a" } }', "any must be a list of at least one rule"),
         ('{ any = ["a"] }', "a rule is a table in braces"),
