@@ -81,7 +81,7 @@ def test_the_project_file_of_the_readme_is_read_and_every_condition_documented(t
     assert len(read_project(bucket, "p").segments) == 2
     (table,) = re.findall(r"\n\| condition \|.*?\n\n", README, re.DOTALL)
     assert [
-        key for row in table.splitlines()[2:] for key in re.findall(r"`(\w+)`", row.split("|")[1])
+        key for row in table.strip().splitlines()[2:] for key in re.findall(r"`(\w+)`", row.split("|")[1])
     ] == list(KINDS)
     assert set(STAGES) <= set(re.findall(r"`(\w+)`", table))
 
