@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from report_builder.pages.definitions import definitions_pages
 from report_builder.pages.email import email_pages
 from report_builder.pages.emails import emails_pages
+from report_builder.pages.engagement import engagement_pages
 from report_builder.pages.overview import overview_pages
 from report_builder.pages.page import File, Page
 from report_builder.pages.segments import segments_pages
@@ -19,6 +20,7 @@ PAGES: tuple[Callable[[Reading], Iterator[Page | File]], ...] = (
     email_pages,
     subscribers_pages,
     subscriber_pages,
+    engagement_pages,
     segments_pages,
     status_pages,
     definitions_pages,
