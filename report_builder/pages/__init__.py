@@ -8,6 +8,7 @@ from report_builder.pages.emails import emails_pages
 from report_builder.pages.engagement import engagement_pages
 from report_builder.pages.overview import overview_pages
 from report_builder.pages.page import File, Page
+from report_builder.pages.segments import segments_pages
 from report_builder.pages.status import status_pages
 from report_builder.pages.subscriber import subscriber_pages
 from report_builder.pages.subscribers import subscribers_pages
@@ -22,6 +23,7 @@ PAGES: tuple[Callable[[Reading], Iterator[Page | File]], ...] = (
     subscriber_pages,
     engagement_pages,
     timing_pages,
+    segments_pages,
     status_pages,
     definitions_pages,
 )

@@ -14,6 +14,7 @@ from report_builder.rows.email import (
 )
 from report_builder.rows.engagement import GridCell, Migration, Mover, StageCount, StarCount, ToWriteTo
 from report_builder.rows.overview import AudienceStep, HourActions, Step, TopLink, TopStep, Totals
+from report_builder.rows.segments import GroupDepartures, GroupEmails, GroupPeople, Member
 from report_builder.rows.site import SiteFacts
 from report_builder.rows.status import (
     EventTypeCount,
@@ -51,11 +52,15 @@ __all__ = [
     "Filtered",
     "FilteredTotal",
     "GridCell",
+    "GroupDepartures",
+    "GroupEmails",
+    "GroupPeople",
     "HalfLife",
     "HourActions",
     "HourIntensity",
     "LinkUrl",
     "Loss",
+    "Member",
     "Migration",
     "Mover",
     "OpenCounts",

@@ -13,6 +13,7 @@ NAVIGATION = (
     ("subscribers", "Subscribers", "subscribers.html"),
     ("engagement", "Engagement", "engagement.html"),
     ("timing", "Timing", "timing.html"),
+    ("segments", "Segments", "segments.html"),
     ("status", "Status", "status.html"),
 )
 

@@ -17,6 +17,7 @@ PLAIN = [
     "emails.html",
     "subscribers.html",
     "timing.html",
+    "segments.html",
     "status.html",
     "definitions.html",
     "subscriber.html",
