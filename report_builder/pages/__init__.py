@@ -9,9 +9,11 @@ from report_builder.pages.engagement import engagement_pages
 from report_builder.pages.growth import growth_pages
 from report_builder.pages.overview import overview_pages
 from report_builder.pages.page import File, Page
+from report_builder.pages.segments import segments_pages
 from report_builder.pages.status import status_pages
 from report_builder.pages.subscriber import subscriber_pages
 from report_builder.pages.subscribers import subscribers_pages
+from report_builder.pages.timing import timing_pages
 from report_builder.reading import Reading
 
 PAGES: tuple[Callable[[Reading], Iterator[Page | File]], ...] = (
@@ -22,6 +24,8 @@ PAGES: tuple[Callable[[Reading], Iterator[Page | File]], ...] = (
     subscriber_pages,
     engagement_pages,
     growth_pages,
+    timing_pages,
+    segments_pages,
     status_pages,
     definitions_pages,
 )

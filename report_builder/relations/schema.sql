@@ -84,3 +84,6 @@ create table sync_runs (
 
 -- 0, 1, 2, ... 999: what makes rows out of nothing.
 create table numbers (n bigint);
+
+-- Which people are compared with which: made at run time, when the groups of the report are known.
+create table memberships (group_id bigint, subscriber_id bigint);

@@ -1,6 +1,17 @@
 """What each query gives: one NamedTuple per query file, with its columns in their order."""
 
-from report_builder.rows.email import Clicker, CurveHour, EmailLink, EmailResult, Filtered, Loss
+from report_builder.rows.email import (
+    Clicker,
+    CurveHour,
+    Depth,
+    EmailLink,
+    EmailResult,
+    Filtered,
+    HalfLife,
+    Loss,
+    OpenCounts,
+    Pace,
+)
 from report_builder.rows.engagement import GridCell, Migration, Mover, StageCount, StarCount, ToWriteTo
 from report_builder.rows.growth import (
     AgeCount,
@@ -11,6 +22,7 @@ from report_builder.rows.growth import (
     Undated,
 )
 from report_builder.rows.overview import AudienceStep, HourActions, Step, TopLink, TopStep, Totals
+from report_builder.rows.segments import GroupDepartures, GroupEmails, GroupPeople, Member
 from report_builder.rows.site import SiteFacts
 from report_builder.rows.status import (
     EventTypeCount,
@@ -32,6 +44,7 @@ from report_builder.rows.subscriber import (
     ScoredEmail,
     TimelineEvent,
 )
+from report_builder.rows.timing import HourIntensity, PaceOfAll
 
 __all__ = [
     "AgeCount",
@@ -39,6 +52,7 @@ __all__ = [
     "Clicker",
     "CohortMonth",
     "CurveHour",
+    "Depth",
     "EarlierEmail",
     "EmailLink",
     "EmailResult",
@@ -48,12 +62,21 @@ __all__ = [
     "Filtered",
     "FilteredTotal",
     "GridCell",
+    "GroupDepartures",
+    "GroupEmails",
+    "GroupPeople",
+    "HalfLife",
     "HourActions",
+    "HourIntensity",
     "LinkUrl",
     "Loss",
+    "Member",
     "Migration",
     "MonthMoves",
     "Mover",
+    "OpenCounts",
+    "Pace",
+    "PaceOfAll",
     "Person",
     "PersonAddress",
     "PersonChange",

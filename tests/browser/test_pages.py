@@ -17,6 +17,8 @@ PLAIN = [
     "emails.html",
     "subscribers.html",
     "growth.html",
+    "timing.html",
+    "segments.html",
     "status.html",
     "definitions.html",
     "subscriber.html",

@@ -14,7 +14,7 @@ LABEL = re.compile(
 )
 # headings over plain facts: times, sums of rows, and the two sides of a comparison
 NO_METRICS = {
-    "After", "Took", "Events", "People", "Ours", "Provider", "Difference", "ours", "theirs", "Data as of",
+    "After", "Took", "Emails", "Events", "People", "Ours", "Provider", "Difference", "ours", "theirs", "Data as of",
     "History since", "Subscribers", "Store", "Unassigned",
 }  # fmt: skip
 # within a chart's table twin the chart's own title names the metric
