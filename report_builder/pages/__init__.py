@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from report_builder.pages.definitions import definitions_pages
+from report_builder.pages.deliverability import deliverability_pages
 from report_builder.pages.email import email_pages
 from report_builder.pages.emails import emails_pages
+from report_builder.pages.links import links_pages
 from report_builder.pages.overview import overview_pages
 from report_builder.pages.page import File, Page
 from report_builder.pages.status import status_pages
@@ -18,6 +20,8 @@ PAGES: tuple[Callable[[Reading], Iterator[Page | File]], ...] = (
     email_pages,
     subscribers_pages,
     subscriber_pages,
+    links_pages,
+    deliverability_pages,
     status_pages,
     definitions_pages,
 )

@@ -1,6 +1,8 @@
 """What each query gives: one NamedTuple per query file, with its columns in their order."""
 
+from report_builder.rows.deliverability import DomainDelivery, EmailDelivery, FailureReason, LostAddress
 from report_builder.rows.email import Clicker, CurveHour, EmailLink, EmailResult, Filtered, Loss
+from report_builder.rows.links import ClickedHost, ClickedLink, ClickTotals
 from report_builder.rows.overview import AudienceStep, HourActions, Step, TopLink, TopStep, Totals
 from report_builder.rows.site import SiteFacts
 from report_builder.rows.status import (
@@ -10,6 +12,7 @@ from report_builder.rows.status import (
     StatusCount,
     SyncRun,
     Unassigned,
+    UnlinkedEvents,
 )
 from report_builder.rows.subscriber import (
     EarlierEmail,
@@ -24,18 +27,25 @@ from report_builder.rows.subscriber import (
 
 __all__ = [
     "AudienceStep",
+    "ClickTotals",
+    "ClickedHost",
+    "ClickedLink",
     "Clicker",
     "CurveHour",
+    "DomainDelivery",
     "EarlierEmail",
+    "EmailDelivery",
     "EmailLink",
     "EmailResult",
     "EventTypeCount",
+    "FailureReason",
     "FeedCount",
     "Filtered",
     "FilteredTotal",
     "HourActions",
     "LinkUrl",
     "Loss",
+    "LostAddress",
     "Person",
     "PersonAddress",
     "PersonChange",
@@ -50,4 +60,5 @@ __all__ = [
     "TopStep",
     "Totals",
     "Unassigned",
+    "UnlinkedEvents",
 ]

@@ -11,6 +11,8 @@ NAVIGATION = (
     ("overview", "Overview", "index.html"),
     ("emails", "Emails", "emails.html"),
     ("subscribers", "Subscribers", "subscribers.html"),
+    ("links", "Links", "links.html"),
+    ("deliverability", "Deliverability", "deliverability.html"),
     ("status", "Status", "status.html"),
 )
 

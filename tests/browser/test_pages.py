@@ -16,6 +16,8 @@ PLAIN = [
     "index.html",
     "emails.html",
     "subscribers.html",
+    "links.html",
+    "deliverability.html",
     "status.html",
     "definitions.html",
     "subscriber.html",

@@ -15,7 +15,7 @@ LABEL = re.compile(
 # headings over plain facts: times, sums of rows, and the two sides of a comparison
 NO_METRICS = {
     "After", "Took", "Events", "People", "Ours", "Provider", "Difference", "ours", "theirs", "Data as of",
-    "History since", "Subscribers", "Store", "Unassigned",
+    "History since", "Subscribers", "Store", "Unassigned", "Emails", "Links", "First click", "Last click", "When",
 }  # fmt: skip
 # within a chart's table twin the chart's own title names the metric
 TWIN = re.compile(r'<details class="twin">.*?</details>', re.S)
