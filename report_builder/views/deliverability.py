@@ -88,7 +88,8 @@ def windows(sent: Sequence[tuple[EmailResult, EmailDelivery]], clock: Clock) -> 
 
 
 def health(both: Sequence[Window]) -> Light | None:
-    return worst([rate for window in both for rate in window.rates])
+    lights = [light for window in both if (light := worst(window.rates))]
+    return max(lights, key=lambda light: light.level, default=None)
 
 
 def deliverability_view(
@@ -122,9 +123,13 @@ def answer(both: tuple[Window, Window], any_sent: bool) -> str:
     light = health(both)
     month, five = both
     if light is None:
-        few = f"{wording.count(five.figures.delivered)} deliveries of the last five emails"
-        return f"Too little mail to judge: {few} are known, and a light needs 200. The counts are below."
-    window = month if month.rates[0].share is not None else five
+        few = wording.plural(five.figures.delivered, "delivery", "deliveries")
+        known = "is" if five.figures.delivered == 1 else "are"
+        return (
+            f"Too little mail to judge: {few} of the last five emails {known} known, and a light needs 200. The "
+            "counts are below."
+        )
+    window = month if worst(month.rates) else five
     figures = window.figures
     arrived = f"of the {wording.count(figures.recipients)} emails sent in {window.name}"
     if window is five:

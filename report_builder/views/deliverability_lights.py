@@ -114,9 +114,10 @@ def rates(figures: Figures) -> tuple[Measured, ...]:
 
 
 def worst(measured: Sequence[Measured]) -> Light | None:
-    """None where no rate has a light."""
+    """The worst light of what was measured together; a good one only where no rate is missing."""
     lights = [each.light for each in measured if each.light]
-    return max(lights, key=lambda light: light.level) if lights else None
+    found = max(lights, key=lambda light: light.level, default=None)
+    return None if found == GOOD and len(lights) < len(measured) else found
 
 
 def fine_percent(share: float) -> str:

@@ -8,6 +8,7 @@ from report_builder.clock import DAY_MS, Clock
 from report_builder.rows import EmailResult, UnlinkedEvents
 
 COUNTING_MS = 2 * DAY_MS
+SENDING_MS = 3_600_000  # from the moment of sending to the first delivery
 
 AGREES = "agrees"
 NOT_TRACKED = "not tracked"
@@ -99,7 +100,7 @@ def _pairs(email: EmailResult, events: Events) -> tuple[tuple[int | None, int | 
 
 def _has_history(email: EmailResult, events: Events, first_event_ms: int | None) -> bool:
     """Whether the email's events can all be there: it is not older than the first, and deliveries were seen."""
-    if first_event_ms is None or (email.sent_ms is not None and email.sent_ms < first_event_ms):
+    if first_event_ms is None or (email.sent_ms is not None and email.sent_ms < first_event_ms - SENDING_MS):
         return False
     return (email.email_id, "subscriber.delivered") in events or not email.provider_deliveries
 

@@ -194,7 +194,10 @@ def test_status_answers(status_says: Say) -> None:
         status_says([same])
         == "The data is 1 h old, and agrees with the provider's own counts for the one email."
     )
-    assert "differs from the provider's count by more than 1% for 1 email of 2, for no reason we know" in status_says([same, off])
+    assert (
+        "differs from the provider's count by more than 1% for 1 email of 2, for no reason we know"
+        in status_says([same, off])
+    )
     assert "gives no counts" in status_says([an_email()])
     assert "the last run ended “failed”" in status_says([same], run=LastRun(outcome="failed"))
 
