@@ -35,7 +35,7 @@ class Clicks:
 def links_pages(reading: Reading) -> Iterator[Page | File]:
     spans = _spans(reading)
     own = view.own_hosts(reading.emails)
-    rising, note = _rising(reading)
+    rising, note = _rising(reading, own)
     published = {}
     for span in spans:
         clicks = _clicks(reading, span.first, span.last)
@@ -51,7 +51,10 @@ def links_pages(reading: Reading) -> Iterator[Page | File]:
             cells = ([cell for key, cell in _link(link, own, reading).items() if key != "is_own"]
                      for link in clicks.links)  # fmt: skip
             yield File(page.csv, downloads.csv_bytes(heads, cells))
-    sites = [{"site": r.host, "people": r.people, "people_before": r.people_before, "p": r.p} for r in rising]
+    sites = [
+        {"site": r.host, "people": r.people, "people_before": r.people_before, "p": r.p, "is_own": r.is_own}
+        for r in rising
+    ]
     yield File("data/links.json", json_bytes("links", spans=published, rising=sites))
 
 
@@ -85,7 +88,7 @@ def _clicks(reading: Reading, first: date, last: date) -> Clicks:
     )
 
 
-def _rising(reading: Reading) -> tuple[tuple[Rising, ...], str]:
+def _rising(reading: Reading, own: frozenset[str]) -> tuple[tuple[Rising, ...], str]:
     ask, today = reading.warehouse, reading.clock.today
     middle = today - timedelta(days=7 * RISING_WEEKS)
     first = middle - timedelta(days=7 * RISING_WEEKS)
@@ -96,7 +99,7 @@ def _rising(reading: Reading) -> tuple[tuple[Rising, ...], str]:
              {"first_day": first + timedelta(days=1), "last_day": middle})  # fmt: skip
     hosts = [ask.rows(rows.ClickedHost, "links/hosts", **days) for days in spans]
     totals = [ask.row(rows.ClickTotals, "links/totals", **days) for days in spans]
-    found = rising_hosts(hosts[0], hosts[1], totals[0], totals[1])
+    found = rising_hosts(hosts[0], hosts[1], totals[0], totals[1], own)
     return found, rising_note(found, True)
 
 

@@ -42,6 +42,7 @@ class Tile:
     metric: str
     label: str
     value: str
+    known: bool
     light: Light | None
     note: str
     lately: str  # the same over the last five emails
@@ -160,6 +161,7 @@ def _tiles(both: tuple[Window, Window]) -> tuple[Tile, ...]:
             "health",
             "Health",
             light.word if light else "no light",
+            light is not None,
             light,
             "the worst of the rates beside" if light else "below 200 deliveries",
             "",
@@ -174,5 +176,7 @@ def _tiles(both: tuple[Window, Window]) -> tuple[Tile, ...]:
     ):
         now, lately = measure(key, month.figures), measure(key, five.figures)
         said = f"last five emails: {lately.text}" + (f" ({lately.counts})" if lately.share is None else "")
-        tiles.append(Tile(key, label, now.text, now.light, now.counts, said, lately.light))
+        tiles.append(
+            Tile(key, label, now.text, now.share is not None, now.light, now.counts, said, lately.light)
+        )
     return tuple(tiles)

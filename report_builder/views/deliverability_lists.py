@@ -146,6 +146,6 @@ def still_active(lost: Sequence[LostAddress]) -> str:
     if not active:
         return ""
     return (
-        f"{wording.people(active)} of these {'is' if active == 1 else 'are'} still on the list: each further email "
-        "to an address that is gone costs reputation. Look whether the address was misspelt, or remove it."
+        f"{wording.count(active)} of these people {'is' if active == 1 else 'are'} still on the list: each further "
+        "email to an address that is gone costs reputation. Look whether the address was misspelt, or remove it."
     )

@@ -114,14 +114,17 @@ def answer(
         f"{wording.people(totals.people)} clicked {wording.plural(len(links), 'link')} "
         f"{wording.plural(totals.clicks, 'time')}"
     )
+    own_too = ", your own site left out" if any(h.host in own for h in hosts) else ""
     elsewhere = next((h for h in hosts if h.host and h.host not in own), None)
     if elsewhere is None or not elsewhere.people:
         return f"{said}; none led away from your own site."
+    if len(hosts) == 1:
+        return f"{said}, always on {elsewhere.host}."
     share = wording.ratio(elsewhere.people, totals.people)
     if share is None or totals.people < BY_KEY["link_share"].minimum:
-        return f"{said}; most of them went to {elsewhere.host}, your own site left out."
+        return f"{said}; most of them went to {elsewhere.host}{own_too}."
     return (
-        f"{said}. Your own site left out, most went to {elsewhere.host}: {wording.people(elsewhere.people)}, "
+        f"{said}. Most of them went to {elsewhere.host}{own_too}: {wording.people(elsewhere.people)}, "
         f"{wording.percent(share)} of all who clicked."
     )
 

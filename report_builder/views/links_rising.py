@@ -15,6 +15,7 @@ RISING_WEEKS = 13
 @dataclass(frozen=True)
 class Rising:
     host: str
+    is_own: bool
     now: str
     before: str
     change: str
@@ -24,8 +25,9 @@ class Rising:
 
 
 def rising_hosts(
-    now: Sequence[ClickedHost], before: Sequence[ClickedHost], totals: ClickTotals, totals_before: ClickTotals
-) -> tuple[Rising, ...]:
+    now: Sequence[ClickedHost], before: Sequence[ClickedHost], totals: ClickTotals, totals_before: ClickTotals,
+    own: frozenset[str],
+) -> tuple[Rising, ...]:  # fmt: skip
     """Sites that a larger share of the people who click went to, and by more than chance; most people first.
 
     Silence where either quarter had too few people for the test.
@@ -43,6 +45,7 @@ def rising_hosts(
             found.append(
                 Rising(
                     host.host,
+                    host.host in own,
                     _share(host.people, totals.people),
                     _share(past, totals_before.people),
                     change.text if change else "",

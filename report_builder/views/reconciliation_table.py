@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from report_builder import wording
 from report_builder.clock import Clock, day_text
 from report_builder.views.emails import email_path, subject_of
-from report_builder.views.reconciliation import AGREES, KINDS, UNEXPLAINED, Compared, Kind
+from report_builder.views.reconciliation import AGREES, KINDS, NOT_TRACKED, UNEXPLAINED, Compared, Kind
 
 EMAILS_COMPARED = 25
 
@@ -66,8 +66,14 @@ def _row(compared: Compared, shown: Sequence[Kind], clock: Clock) -> ComparedEma
             if count.kind in shown
         ),
         _why(compared),
-        "bad" if compared.is_unexplained else "watch" if compared.differs else "good",
+        _mood(compared),
     )
+
+
+def _mood(compared: Compared) -> str:
+    if compared.is_unexplained or compared.differs:
+        return "bad" if compared.is_unexplained else "watch"
+    return "even" if any(count.explanation == NOT_TRACKED for count in compared.counts) else "good"
 
 
 def _why(compared: Compared) -> str:

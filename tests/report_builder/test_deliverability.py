@@ -137,7 +137,7 @@ def test_reasons_are_plain_words_and_an_unknown_one_stays_readable() -> None:
 def test_people_still_on_the_list_are_pointed_out() -> None:
     person = LostAddress("u", "a@b.c", None, "regular", True, "hard_bounce", NOW_MS)
     gone = person._replace(is_active=False)
-    assert still_active([person, gone]).startswith("1 person of these is still on the list")
+    assert still_active([person, gone]).startswith("1 of these people is still on the list")
     assert still_active([gone]) == ""
 
 
@@ -196,7 +196,7 @@ def test_the_page_and_its_data(tmp_path: Path) -> None:
     assert "Not as it should" in html
     assert "&lt;b&gt;new&lt;/b&gt;" in html
     assert "<b>new" not in html
-    assert f"{hard} people of these are still on the list" in html
+    assert f"{hard} of these people are still on the list" in html
     assert len(site["data/deliverability-bounced.csv"].decode().splitlines()) == 1 + hard
     lights = re.findall(r'class="state (\w+)">([^<]+)<', html)
     assert dict(lights) == {"good": "good", "watch": "watch", "bad": "too high"}

@@ -38,12 +38,15 @@ def test_the_answer_names_the_site_that_most_went_to_and_leaves_your_own_out() -
     links = [a_link("https://weekly.example/a", 9), a_link("https://far.example/b", 6)]
     hosts = [a_host("weekly.example", 9), a_host("far.example", 6)]
     assert answer(ClickTotals(12, 20, 30), links, hosts, OWN, True) == (
-        "12 people clicked 2 links 20 times. Your own site left out, most went to far.example: 6 people, "
+        "12 people clicked 2 links 20 times. Most of them went to far.example, your own site left out: 6 people, "
         "50.0% of all who clicked."
     )
     few = answer(ClickTotals(9, 15, 15), links, hosts, OWN, True)
     assert few.endswith("most of them went to far.example, your own site left out.")
     assert "%" not in few
+    assert answer(ClickTotals(6, 6, 6), links[1:], hosts[1:], OWN, True) == (
+        "6 people clicked 1 link 6 times, always on far.example."
+    )
     assert "none led away" in answer(ClickTotals(9, 9, 9), links[:1], hosts[:1], OWN, True)
     assert "No click" not in answer(ClickTotals(0, 0, 5), [], [], OWN, True)
     assert "was tracked" in answer(ClickTotals(0, 0, 0), [], [], OWN, False)
@@ -70,13 +73,18 @@ def test_shares_need_ten_clickers_and_repeats_three_emails() -> None:
 def test_a_rise_is_named_only_where_chance_does_not_explain_it() -> None:
     now = [a_host("up.example", 40), a_host("same.example", 30), a_host("few.example", 9), a_host(None, 50)]
     before = [a_host("up.example", 10), a_host("same.example", 28)]
-    found = rising_hosts(now, before, ClickTotals(100, 0, 0), ClickTotals(100, 0, 0))
+    found = rising_hosts(now, before, ClickTotals(100, 0, 0), ClickTotals(100, 0, 0), OWN)
     assert [(r.host, r.now, r.before, r.change) for r in found] == [
         ("up.example", "40 of 100", "10 of 100", "30.0 points up")
     ]
     assert found[0].p < 0.001
-    assert rising_hosts(now, before, ClickTotals(100, 0, 0), ClickTotals(29, 0, 0)) == ()
-    assert rising_hosts(now, [], ClickTotals(100, 0, 0), ClickTotals(0, 0, 0)) == ()
+    assert not found[0].is_own
+    ours = rising_hosts(
+        now, before, ClickTotals(100, 0, 0), ClickTotals(100, 0, 0), frozenset({"up.example"})
+    )
+    assert ours[0].is_own
+    assert rising_hosts(now, before, ClickTotals(100, 0, 0), ClickTotals(29, 0, 0), OWN) == ()
+    assert rising_hosts(now, [], ClickTotals(100, 0, 0), ClickTotals(0, 0, 0), OWN) == ()
 
 
 @given(st.integers(0, 200), st.integers(0, 200), st.integers(200, 400), st.integers(200, 400))
@@ -86,6 +94,7 @@ def test_a_fall_is_never_a_rise(people: int, before: int, all_now: int, all_befo
         [a_host("a", before)],
         ClickTotals(all_now, 0, 0),
         ClickTotals(all_before, 0, 0),
+        OWN,
     )
     for rising in found:
         assert people / all_now > before / all_before
