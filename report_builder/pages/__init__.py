@@ -6,6 +6,7 @@ from report_builder.pages.definitions import definitions_pages
 from report_builder.pages.deliverability import deliverability_pages
 from report_builder.pages.email import email_pages
 from report_builder.pages.emails import emails_pages
+from report_builder.pages.engagement import engagement_pages
 from report_builder.pages.links import links_pages
 from report_builder.pages.overview import overview_pages
 from report_builder.pages.page import File, Page
@@ -20,6 +21,7 @@ PAGES: tuple[Callable[[Reading], Iterator[Page | File]], ...] = (
     email_pages,
     subscribers_pages,
     subscriber_pages,
+    engagement_pages,
     links_pages,
     deliverability_pages,
     status_pages,

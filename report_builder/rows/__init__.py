@@ -2,6 +2,7 @@
 
 from report_builder.rows.deliverability import DomainDelivery, EmailDelivery, FailureReason, LostAddress
 from report_builder.rows.email import Clicker, CurveHour, EmailLink, EmailResult, Filtered, Loss
+from report_builder.rows.engagement import GridCell, Migration, Mover, StageCount, StarCount, ToWriteTo
 from report_builder.rows.links import ClickedHost, ClickedLink, ClickTotals
 from report_builder.rows.overview import AudienceStep, HourActions, Step, TopLink, TopStep, Totals
 from report_builder.rows.site import SiteFacts
@@ -16,12 +17,14 @@ from report_builder.rows.status import (
 )
 from report_builder.rows.subscriber import (
     EarlierEmail,
+    Favourites,
     LinkUrl,
     Person,
     PersonAddress,
     PersonChange,
     PersonFacts,
     PersonTag,
+    ScoredEmail,
     TimelineEvent,
 )
 
@@ -39,23 +42,31 @@ __all__ = [
     "EmailResult",
     "EventTypeCount",
     "FailureReason",
+    "Favourites",
     "FeedCount",
     "Filtered",
     "FilteredTotal",
+    "GridCell",
     "HourActions",
     "LinkUrl",
     "Loss",
     "LostAddress",
+    "Migration",
+    "Mover",
     "Person",
     "PersonAddress",
     "PersonChange",
     "PersonFacts",
     "PersonTag",
+    "ScoredEmail",
     "SiteFacts",
+    "StageCount",
+    "StarCount",
     "StatusCount",
     "Step",
     "SyncRun",
     "TimelineEvent",
+    "ToWriteTo",
     "TopLink",
     "TopStep",
     "Totals",

@@ -52,7 +52,7 @@ class Limit:
 LIMITS = (
     Limit("permanent_failure_rate", "the permanent failure rate", 0.01, True, 0.02, False, "up to 1%",
           "up to 2%", "above 2%",
-          f"{BUTTONDOWN}, which ask for 1% at most and call less excellent, 1–2% good, 2–5% concerning, more a problem"),
+          f"{BUTTONDOWN}, which ask for 1% at most call less excellent, 1–2% good, 2–5% concerning, more a problem"),
     Limit("complaint_rate", "the complaint rate", 0.001, True, 0.003, True, "up to 0.10%", "below 0.30%",
           "0.30% or more", f"{BUTTONDOWN}, which ask for 0.1% at most; {GOOGLE}, never 0.30%"),
     Limit("unsubscribe_rate", "the unsubscribe rate", 0.005, False, 0.01, False, "below 0.5%", "up to 1%",

@@ -11,6 +11,7 @@ NAVIGATION = (
     ("overview", "Overview", "index.html"),
     ("emails", "Emails", "emails.html"),
     ("subscribers", "Subscribers", "subscribers.html"),
+    ("engagement", "Engagement", "engagement.html"),
     ("links", "Links", "links.html"),
     ("deliverability", "Deliverability", "deliverability.html"),
     ("status", "Status", "status.html"),

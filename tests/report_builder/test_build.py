@@ -132,7 +132,7 @@ def test_what_was_not_tracked_is_not_zero(site_of: Sites) -> None:
     assert b"nobody can be ranked" in site["subscribers.html"]
     people = json.loads(site[json.loads(site["data/subscribers.json"])["shards"][0]])
     assert set(people["score"]) == set(people["opened"]) == set(people["clicked"]) == {-1}
-    assert site["data/subscribers.csv"].decode().splitlines()[1].endswith(",,0,,,")
+    assert site["data/subscribers.csv"].decode().splitlines()[1].endswith(",,,New,0,,,")
     page = next(
         body for path, body in site.items() if path.startswith("subscribers/") and b"Received 5" in body
     )

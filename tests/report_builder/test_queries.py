@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from report_builder import verdicts, warehouse
+from report_builder import scoring, verdicts, warehouse
 from tests.report_builder.portable import faults
 
 BUILDER = Path(__file__).parents[2] / "report_builder"
 QUERIES = sorted((BUILDER / "queries").rglob("*.sql"))
-DERIVED = [BUILDER / "relations" / f"{name}.sql" for name in warehouse.DERIVED]
+DERIVED = [BUILDER / "relations" / f"{name}.sql" for name in (*warehouse.DERIVED, *scoring.RELATIONS)]
 KEYWORDS = re.compile(r"\b(SELECT|FROM|WHERE|GROUP|ORDER|JOIN|WITH|CASE|COUNT|MAX|MIN|AND|OR)\b")
-FACTS = re.compile(r"\b(events|judged|readings|human_acts|failures|receipts|email_results)\b")
+FACTS = re.compile(
+    r"\b(events|judged|readings|human_acts|failures|receipts|email_results|sends|checkpoints|standings|stage_dates|profiles)\b"
+)
 
 
 def name_of(path: Path) -> str:
