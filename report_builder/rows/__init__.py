@@ -1,5 +1,6 @@
 """What each query gives: one NamedTuple per query file, with its columns in their order."""
 
+from report_builder.rows.deliverability import DomainDelivery, EmailDelivery, FailureReason, LostAddress
 from report_builder.rows.email import (
     Clicker,
     CurveHour,
@@ -13,6 +14,7 @@ from report_builder.rows.email import (
     Pace,
 )
 from report_builder.rows.engagement import GridCell, Migration, Mover, StageCount, StarCount, ToWriteTo
+from report_builder.rows.links import ClickedHost, ClickedLink, ClickTotals
 from report_builder.rows.overview import AudienceStep, HourActions, Step, TopLink, TopStep, Totals
 from report_builder.rows.segments import GroupDepartures, GroupEmails, GroupPeople, Member
 from report_builder.rows.site import SiteFacts
@@ -23,6 +25,7 @@ from report_builder.rows.status import (
     StatusCount,
     SyncRun,
     Unassigned,
+    UnlinkedEvents,
 )
 from report_builder.rows.subscriber import (
     EarlierEmail,
@@ -40,13 +43,19 @@ from report_builder.rows.timing import HourIntensity, PaceOfAll
 
 __all__ = [
     "AudienceStep",
+    "ClickTotals",
+    "ClickedHost",
+    "ClickedLink",
     "Clicker",
     "CurveHour",
     "Depth",
+    "DomainDelivery",
     "EarlierEmail",
+    "EmailDelivery",
     "EmailLink",
     "EmailResult",
     "EventTypeCount",
+    "FailureReason",
     "Favourites",
     "FeedCount",
     "Filtered",
@@ -60,6 +69,7 @@ __all__ = [
     "HourIntensity",
     "LinkUrl",
     "Loss",
+    "LostAddress",
     "Member",
     "Migration",
     "Mover",
@@ -84,4 +94,5 @@ __all__ = [
     "TopStep",
     "Totals",
     "Unassigned",
+    "UnlinkedEvents",
 ]

@@ -14,6 +14,8 @@ NAVIGATION = (
     ("engagement", "Engagement", "engagement.html"),
     ("timing", "Timing", "timing.html"),
     ("segments", "Segments", "segments.html"),
+    ("links", "Links", "links.html"),
+    ("deliverability", "Deliverability", "deliverability.html"),
     ("status", "Status", "status.html"),
 )
 

@@ -18,6 +18,8 @@ PLAIN = [
     "subscribers.html",
     "timing.html",
     "segments.html",
+    "links.html",
+    "deliverability.html",
     "status.html",
     "definitions.html",
     "subscriber.html",

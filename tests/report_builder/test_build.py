@@ -106,7 +106,10 @@ def test_markup_in_names_stays_text(site_of: Sites) -> None:
 
 def test_empty_project_says_what_to_do(site_of: Sites) -> None:
     site = site_of("empty")
-    for page in ("index.html", "emails.html", "subscribers.html", "status.html", "timing.html"):
+    for page in (
+        "index.html", "emails.html", "subscribers.html", "links.html", "deliverability.html", "status.html",
+        "timing.html",
+    ):  # fmt: skip
         assert b"rapport sync" in site[page]
     assert json.loads(site["data/emails.json"]) == {"version": 2, "kind": "emails", "emails": []}
 
