@@ -7,6 +7,7 @@ from report_builder.pages.deliverability import deliverability_pages
 from report_builder.pages.email import email_pages
 from report_builder.pages.emails import emails_pages
 from report_builder.pages.engagement import engagement_pages
+from report_builder.pages.growth import growth_pages
 from report_builder.pages.links import links_pages
 from report_builder.pages.overview import overview_pages
 from report_builder.pages.page import File, Page
@@ -24,10 +25,11 @@ PAGES: tuple[Callable[[Reading], Iterator[Page | File]], ...] = (
     subscribers_pages,
     subscriber_pages,
     engagement_pages,
-    timing_pages,
-    segments_pages,
+    growth_pages,
     links_pages,
     deliverability_pages,
+    timing_pages,
+    segments_pages,
     status_pages,
     definitions_pages,
 )

@@ -87,7 +87,9 @@ insert into subscriber_addresses
 select subscriber, printable(email), from_ms, to_ms from store.subscriber_addresses;
 
 insert into subscriber_transitions
-select subscriber, occurred_ms, status from store.subscriber_transitions;
+select
+    subscriber, occurred_ms, cast((epoch_ms(occurred_ms) at time zone 'UTC') at time zone $zone as date), status
+from (select subscriber, occurred_ms, status from store.subscriber_transitions);
 
 insert into emails
 with sent as (

@@ -14,6 +14,14 @@ from report_builder.rows.email import (
     Pace,
 )
 from report_builder.rows.engagement import GridCell, Migration, Mover, StageCount, StarCount, ToWriteTo
+from report_builder.rows.growth import (
+    AgeCount,
+    CohortMonth,
+    MonthMoves,
+    ReasonCount,
+    SourceCounts,
+    Undated,
+)
 from report_builder.rows.links import ClickedHost, ClickedLink, ClickTotals
 from report_builder.rows.overview import AudienceStep, HourActions, Step, TopLink, TopStep, Totals
 from report_builder.rows.segments import GroupDepartures, GroupEmails, GroupPeople, Member
@@ -42,11 +50,13 @@ from report_builder.rows.subscriber import (
 from report_builder.rows.timing import HourIntensity, PaceOfAll
 
 __all__ = [
+    "AgeCount",
     "AudienceStep",
     "ClickTotals",
     "ClickedHost",
     "ClickedLink",
     "Clicker",
+    "CohortMonth",
     "CurveHour",
     "Depth",
     "DomainDelivery",
@@ -72,6 +82,7 @@ __all__ = [
     "LostAddress",
     "Member",
     "Migration",
+    "MonthMoves",
     "Mover",
     "OpenCounts",
     "Pace",
@@ -81,8 +92,10 @@ __all__ = [
     "PersonChange",
     "PersonFacts",
     "PersonTag",
+    "ReasonCount",
     "ScoredEmail",
     "SiteFacts",
+    "SourceCounts",
     "StageCount",
     "StarCount",
     "StatusCount",
@@ -94,5 +107,6 @@ __all__ = [
     "TopStep",
     "Totals",
     "Unassigned",
+    "Undated",
     "UnlinkedEvents",
 ]

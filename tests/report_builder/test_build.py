@@ -140,7 +140,9 @@ def test_what_was_not_tracked_is_not_zero(site_of: Sites) -> None:
     assert b"cannot be said" in page
 
 
-@pytest.mark.parametrize("name", ["overview-13.json", "emails.json", "status.json", "timing.json"])
+@pytest.mark.parametrize(
+    "name", ["overview-13.json", "emails.json", "growth.json", "timing.json", "status.json"]
+)
 def test_published_data_keeps_its_shape(site_of: Sites, name: str) -> None:
     """A golden file; after a change on purpose, delete it and run once without CI set."""
     made = json.dumps(json.loads(site_of("one")[f"data/{name}"]), indent=1, sort_keys=True) + "\n"
