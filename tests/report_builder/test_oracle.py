@@ -93,7 +93,8 @@ def test_audience(world: World) -> None:
         days = (local(ms).date() - FIRST).days
         return days // 7 if days >= 0 else -1
 
-    asked, confirmed = set(), {}
+    asked: set[int] = set()
+    confirmed: dict[int, int] = {}
     for person, at, status in sqlite_rows(
         world.store, "select subscriber, occurred_ms, status from subscriber_transitions order by occurred_ms"
     ):
