@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from report_builder import rows
-from report_builder.clock import DAY_MS, Clock
+from report_builder.clock import Clock
 from report_builder.last_run import read_last_run
 from report_builder.views.people import Directory
 from report_builder.views.runs import LastRun
 from report_builder.warehouse import Warehouse
 
 PAGES_OF_THEIR_OWN = 200
-SCORED_DAYS = 364
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,7 @@ class Reading:
     @cached_property
     def persons(self) -> list[rows.Person]:
         """Best first."""
-        since = self.clock.now_ms - SCORED_DAYS * DAY_MS
-        return self.warehouse.rows(rows.Person, "subscribers/list", since_ms=since)
+        return self.warehouse.rows(rows.Person, "subscribers/list")
 
     @cached_property
     def tags(self) -> Mapping[int, Sequence[str]]:
@@ -69,5 +67,8 @@ class Reading:
 
 
 def read(warehouse: Warehouse, now: datetime, last_run: bytes | None, store_bytes: int) -> Reading:
+    """Works out how engaged everybody is at the moment the data is from; the warehouse must be fresh."""
     run = read_last_run(last_run, warehouse.zone, now)
-    return Reading(warehouse, Clock(now, warehouse.zone), store_bytes, run)
+    reading = Reading(warehouse, Clock(now, warehouse.zone), store_bytes, run)
+    warehouse.score(reading.clock.now_ms)
+    return reading

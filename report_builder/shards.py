@@ -14,7 +14,7 @@ import orjson
 
 from report_builder.datasets import json_bytes
 from report_builder.rows import Person
-from report_builder.views.people import status_word
+from report_builder.views.people import stage_word, status_word
 
 ROWS_PER_SHARD = 25_000
 EPOCH = date(1970, 1, 1).toordinal()
@@ -39,6 +39,7 @@ def list_files(
 ) -> Iterator[tuple[str, bytes]]:
     """The list in rank order; the first `pages` people have a page of their own."""
     statuses, sources, combinations, names = Dictionary(), Dictionary(), Dictionary(), Dictionary()
+    stages = Dictionary()
     shards = []
     for start in range(0, len(persons), ROWS_PER_SHARD):
         part = persons[start : start + ROWS_PER_SHARD]
@@ -48,6 +49,8 @@ def list_files(
                 "email": [p.email or "" for p in part],
                 "name": [p.name or "" for p in part],
                 "score": [score_number(p) for p in part],
+                "stars": [p.stars or 0 for p in part],
+                "stage": [stages.number(stage_word(p.stage)) for p in part],
                 "received": [p.received for p in part],
                 "opened": [unknown_as_minus(p.seen_opened) for p in part],
                 "clicked": [unknown_as_minus(p.seen_clicked) for p in part],
@@ -72,6 +75,7 @@ def list_files(
             pages=pages,
             tags=names.values(),
             combinations=combinations.values(),
+            stage=stages.values(),
             status=statuses.values(),
             source=sources.values(),
             shards=shards,

@@ -15,7 +15,7 @@ from typing import TypeVar, cast
 import duckdb
 import duckdb_extension_sqlite_scanner
 
-from report_builder import verdicts
+from report_builder import scoring, verdicts
 
 Row = TypeVar("Row")
 Parameter = str | int | float | bool | date | None
@@ -45,6 +45,12 @@ class Warehouse:
             raise TypeError(f"{query}.sql gives {columns}, {kind.__name__} expects {fields}")
         while batch := cursor.fetchmany(20_000):
             yield from starmap(kind, batch)
+
+    def score(self, now_ms: int, scale: scoring.Scale | None = None) -> None:
+        """Makes the relations of `scoring`: how engaged everybody is at `now_ms`, and was before. Once, and first."""
+        known = {**(scale or scoring.Scale()).parameters(), "now_ms": now_ms}
+        for name in scoring.RELATIONS:
+            _run(self._connection, f"create table {name} as {relation_text(name)}", **known)
 
     def row(self, kind: type[Row], query: str, **parameters: Parameter) -> Row:
         """The same for a query that gives exactly one row."""

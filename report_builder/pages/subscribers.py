@@ -6,7 +6,7 @@ from report_builder import downloads, shards
 from report_builder.pages.page import File, Page
 from report_builder.reading import PAGES_OF_THEIR_OWN, Reading
 from report_builder.views import subscribers as subscribers_view
-from report_builder.views.people import score_note
+from report_builder.views.people import stage_word
 from report_builder.views.site import tracked_nowhere
 from report_builder.wording import people as people_text
 
@@ -16,7 +16,6 @@ def subscribers_pages(reading: Reading) -> Iterator[Page | File]:
     untracked = tracked_nowhere(reading.emails)
     view = subscribers_view.Subscribers(
         answer=subscribers_view.answer(persons, untracked),
-        score_note="" if untracked or not persons else score_note(),
         rows=subscribers_view.subscriber_rows(persons, tags, reading.directory),
         total=len(persons),
         total_text=people_text(len(persons)),
@@ -35,6 +34,8 @@ def subscribers_pages(reading: Reading) -> Iterator[Page | File]:
         "tags",
         "joined",
         "score",
+        "stars",
+        "stage",
         "received",
         "opened",
         "clicked",
@@ -43,7 +44,7 @@ def subscribers_pages(reading: Reading) -> Iterator[Page | File]:
     cells = (
         (
             p.email, p.name, p.status, p.source, ", ".join(tags.get(p.subscriber_id, ())),
-            p.joined_day.isoformat() if p.joined_day else None, p.score, p.received,
+            p.joined_day.isoformat() if p.joined_day else None, p.score, p.stars, stage_word(p.stage), p.received,
             p.seen_opened, p.seen_clicked,
             p.last_day.isoformat() if p.last_day else None,
         )

@@ -24,7 +24,7 @@ failed as (
     group by email_id, subscriber_id
 ),
 acted as (
-    select email_id, subscriber_id, max(occurred_ms) as acted_ms
+    select email_id, subscriber_id, min(occurred_ms) as first_act_ms, max(occurred_ms) as acted_ms
     from human_acts
     where email_id is not null and subscriber_id is not null
     group by email_id, subscriber_id
@@ -43,6 +43,7 @@ select
     coalesce(f.is_hard, 0) as is_hard,
     a.complained_ms,
     a.unsubscribed_ms,
+    d.first_act_ms,
     d.acted_ms,
     coalesce(r.human_clicks, 0) as human_clicks,
     coalesce(r.raw_opens, 0) as raw_opens,

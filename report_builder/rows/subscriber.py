@@ -3,6 +3,8 @@
 from datetime import date
 from typing import NamedTuple
 
+from report_builder.scoring import Stage
+
 
 class Person(NamedTuple):
     subscriber_id: int
@@ -14,7 +16,22 @@ class Person(NamedTuple):
     source: str | None
     joined_day: date | None
     joined_ms: int | None
-    score: int | None  # null: nothing this person received could be measured
+    score: int | None  # 0 to 100; null: too few of their emails could be measured
+    stars: int | None  # 1 to 5
+    stage: Stage
+    since_ms: int | None  # when the stage was reached; null: nobody knows
+    is_reactivated: int
+    scored_replies: int  # what the score is made of: emails by what they did with it
+    scored_clicks: int
+    scored_opens: int
+    scored_unread: int
+    recency_step: int | None  # 1 to 5, 5 is best
+    frequency_step: int | None
+    last_emails: int | None  # of the last ten that could be measured
+    last_engaged: int | None
+    depth: float | None  # tenths: 5 opened, 9 clicked, 10 replied
+    streak: int  # emails in a row, the latest included
+    longest_streak: int
     received: int
     measurable: int
     hidden: int
@@ -37,7 +54,29 @@ class Person(NamedTuple):
     @property
     def is_hidden(self) -> bool:
         """Seen through proxies and filters only: perhaps a faithful reader, perhaps none."""
-        return self.score is None and self.hidden > 0
+        return self.hidden > 0 and not (self.measurable or self.opened or self.clicked or self.replied)
+
+    @property
+    def is_untracked(self) -> bool:
+        """Got emails, and none of them was tracked."""
+        return not (self.measurable or self.clicks_measurable or self.hidden or self.opened or self.clicked)
+
+
+class ScoredEmail(NamedTuple):
+    subscriber_id: int
+    email_id: int
+    sent_ms: int
+    tenths: int
+    weight: int  # in millionths
+
+
+class Favourites(NamedTuple):
+    subscriber_id: int
+    hour: int
+    hour_acts: int
+    acts: int
+    host: str | None
+    host_emails: int | None
 
 
 class PersonTag(NamedTuple):

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from report_builder.wording import count
+from report_builder.scoring import STAGES, Stage
+from report_builder.wording import UNKNOWN
 
 NAMELESS = "Unknown person"
 
@@ -38,8 +39,10 @@ def status_word(status: str) -> str:
     return status.replace("_", " ")
 
 
-def score_note(weeks: int = 52) -> str:
-    return (
-        f"Score: 1 for each email opened and 3 more for each email clicked in the last {count(weeks)} weeks, by a "
-        "person; opens and clicks of machines do not count."
-    )
+def stage_word(stage: Stage) -> str:
+    return STAGES[stage][0]
+
+
+def stars_text(stars: int | None) -> str:
+    """Five signs, filled or not."""
+    return UNKNOWN if stars is None else "★" * stars + "☆" * (5 - stars)

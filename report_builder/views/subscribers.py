@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from report_builder.charts import number
 from report_builder.clock import day_text
 from report_builder.rows import Person
-from report_builder.views.people import Directory, name_of, status_word
-from report_builder.wording import HIDDEN, count, count_if_known, people
+from report_builder.scoring import STAGES
+from report_builder.views.people import Directory, name_of, stage_word, status_word
+from report_builder.wording import HIDDEN, count, count_if_known, people, plural
 
 ROWS_SHOWN = 50
 
@@ -20,7 +20,7 @@ class SubscriberRow:
     score: str
     score_known: bool
     bar: str
-    received: str
+    stage: str
     opened: str
     clicked: str
     tags: tuple[str, ...]
@@ -40,7 +40,6 @@ class Filter:
 @dataclass(frozen=True)
 class Subscribers:
     answer: str
-    score_note: str
     rows: tuple[SubscriberRow, ...]
     total: int
     total_text: str
@@ -52,15 +51,14 @@ class Subscribers:
 def subscriber_rows(
     persons: Sequence[Person], tags: Mapping[int, Sequence[str]], directory: Directory
 ) -> tuple[SubscriberRow, ...]:
-    best = (persons[0].score or 0) if persons else 0
     return tuple(
         SubscriberRow(
             *_name(p),
             href=directory.href(p.uuid),
             score=HIDDEN if p.is_hidden else count_if_known(p.score),
             score_known=p.score is not None,
-            bar=number(100 * p.score / best) if best and p.score else "0",
-            received=count(p.received),
+            bar=str(p.score or 0),
+            stage=stage_word(p.stage),
             opened=count_if_known(p.seen_opened),
             clicked=count_if_known(p.seen_clicked),
             tags=tuple(tags.get(p.subscriber_id, ())),
@@ -82,20 +80,23 @@ def answer(persons: Sequence[Person], untracked: bool) -> str:
     if untracked:
         return f"{on_list}. Opens and clicks are not tracked, so nobody can be ranked: the newest come first."
     first = persons[0]
-    if not first.score:
-        return f"{on_list}. Nobody was seen opening or clicking anything in the last 52 weeks."
+    if not any(p.last_ms for p in persons):
+        return f"{on_list}. Nobody was seen opening or clicking anything yet."
+    if first.score is None:
+        return f"{on_list}. It takes three emails that can be measured to give somebody a score."
     name = name_of(first.name, first.email, first.uuid)
     hidden = sum(1 for p in persons if p.is_hidden)
     unseen = f" Of {people(hidden)} it can't be known: proxies or filters hide them." if hidden else ""
     return (
-        f"{on_list}. The most active is {name.main}, with {count(first.opened)} emails opened and "
-        f"{count(first.clicked)} clicked.{unseen}"
+        f"{on_list}. The most engaged is {name.main}, with a score of {first.score}: "
+        f"{plural(first.opened, 'email')} opened and {count(first.clicked)} clicked.{unseen}"
     )
 
 
 def filters(persons: Sequence[Person], tags: Mapping[int, Sequence[str]]) -> tuple[Filter, ...]:
     return (
         Filter("tag", "tag", tuple(sorted({t for mine in tags.values() for t in mine}, key=str.casefold))),
+        Filter("stage", "stage", tuple(stage_word(s) for s in STAGES if any(p.stage == s for p in persons))),
         Filter("status", "status", tuple(sorted({status_word(p.status) for p in persons}))),
         Filter("source", "source", tuple(sorted({status_word(p.source) for p in persons if p.source}))),
     )

@@ -49,12 +49,11 @@ async function browse(table) {
   const parts = await Promise.all(list.shards.map(load));
   const columns = {};
   for (const key of Object.keys(parts[0] ?? {})) columns[key] = parts.flatMap(part => part[key]);
-  const count = list.count, words = { status: list.status, source: list.source };
+  const count = list.count, words = { stage: list.stage, status: list.status, source: list.source };
   const haystack = columns.email.map((email, i) => `${columns.name[i]} ${email}`.toLowerCase());
   const sortName = columns.email.map((email, i) => (columns.name[i] || email).toLowerCase());
   const tagNames = list.combinations.map(numbers => numbers.map(n => list.tags[n]));
   const tagText = tagNames.map(tags => tags.join(", ").toLowerCase());
-  const best = columns.score.reduce((a, b) => Math.max(a, b), 1);
 
   // an id travels as the 16 bytes of its UUID in base64
   const uuid = i => Array.from(atob(columns.id[i].replaceAll("-", "+").replaceAll("_", "/")), c => c.charCodeAt(0).toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
@@ -73,6 +72,7 @@ async function browse(table) {
   const sortKey = {
     name: i => sortName[i],
     tags: i => tagText[columns.tags[i]],
+    stage: i => words.stage[columns.stage[i]],
     status: i => words.status[columns.status[i]],
     source: i => words.source[columns.source[i]],
   };
@@ -89,7 +89,7 @@ async function browse(table) {
 
   function matches() {
     const tests = [];
-    for (const name of ["status", "source"]) if (state[name]) {
+    for (const name of Object.keys(words)) if (state[name]) {
       const wanted = words[name].indexOf(state[name]);
       tests.push(i => columns[name][i] === wanted);
     }
@@ -115,7 +115,7 @@ async function browse(table) {
     },
     bar(cell, i) {
       if (columns.score[i] < 0) return cell.append(el("span", { class: "unknown" }, columns.score[i] < -1 ? "can't be known" : "–"));
-      const bar = svg("svg", { class: "bar s1", "aria-hidden": "true" }, svg("rect", { width: `${columns.score[i] / best * 100}%`, height: "100%" }));
+      const bar = svg("svg", { class: "bar s1", "aria-hidden": "true" }, svg("rect", { width: `${columns.score[i]}%`, height: "100%" }));
       cell.append(el("div", {}, bar, el("span", {}, numbers.format(columns.score[i]))));
     },
     number: (cell, i, key) => cell.append(columns[key][i] < 0 ? "–" : numbers.format(columns[key][i])),
@@ -191,10 +191,10 @@ async function browse(table) {
     const known = number => number < 0 ? "" : number;
     const lines = found.map(i => [
       cell(columns.email[i]), cell(columns.name[i]), cell(words.status[columns.status[i]]), cell(words.source[columns.source[i]]),
-      cell(tagNames[columns.tags[i]].join(", ")), isoDay(columns.joined[i]), known(columns.score[i]), columns.received[i],
+      cell(tagNames[columns.tags[i]].join(", ")), isoDay(columns.joined[i]), known(columns.score[i]), columns.stars[i] || "", words.stage[columns.stage[i]], columns.received[i],
       known(columns.opened[i]), known(columns.clicked[i]), isoDay(columns.seen[i]),
     ].join(","));
-    const text = ["email,name,status,source,tags,joined,score,received,opened,clicked,last_active", ...lines].join("\r\n");
+    const text = ["email,name,status,source,tags,joined,score,stars,stage,received,opened,clicked,last_active", ...lines].join("\r\n");
     const url = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));
     el("a", { href: url, download: "subscribers-selection.csv" }).click();
     setTimeout(() => URL.revokeObjectURL(url), 1000);

@@ -51,6 +51,7 @@ def site_of(store_of: Callable[[str], Path | None]) -> Sites:
 @pytest.fixture(scope="module")
 def full(store_of: Callable[[str], Path | None]) -> Iterator[Warehouse]:
     with open_warehouse(store_of("full")) as warehouse:
+        warehouse.score(stores.NOW_MS)
         yield warehouse
 
 
@@ -66,4 +67,5 @@ def world(
     else:
         store = chance_store(tmp_path_factory.mktemp("chance") / "s.sqlite", request.param)
     with open_warehouse(store) as warehouse:
+        warehouse.score(stores.NOW_MS)
         yield World(store, warehouse, stored_events(store))

@@ -18,7 +18,7 @@ UNITS = {
     "count", "share", "points", "seconds", "days", "months", "score", "stars", "ratio", "per cent", "colour",
     "yes or no", "as the metric compared",
 }  # fmt: skip
-GROUPS = ("Headline", "Delivery", "Opens", "Clicks", "Timing", "Readers", "List", "Website", "Comparison")
+GROUPS = ("Headline", "Delivery", "Opens", "Clicks", "Timing", "Readers", "List", "Comparison")
 JARGON = re.compile(r"\b(verdict = |null|SQL|event_type|denominator|boolean|regex|HMAC|UA)\b")
 
 
@@ -43,7 +43,7 @@ def test_a_definition_that_claims_a_query_has_one(each: Definition) -> None:
 
 def test_what_has_no_query_cannot_be_shown() -> None:
     assert definition("click_rate").name == "Human click rate"
-    for key in ("stars", "no_such_metric"):
+    for key in ("hidden_cells", "no_such_metric"):
         with pytest.raises(NotDefined, match=key):
             definition(key)
 

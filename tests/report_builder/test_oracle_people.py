@@ -60,33 +60,28 @@ def test_email_results(world: World) -> None:
             assert estimated_openers(r) == round(len(openers) + len(openers) / measurable * rest)
 
 
-def test_ranking(world: World) -> None:
-    since = NOW_MS - 50 * DAY
+def test_everybody_is_listed_with_what_they_got_and_did(world: World) -> None:
     known = {i for (i,) in sqlite_rows(world.store, "select id from emails")}
-    acts: dict[tuple[int, int], list[Event]] = defaultdict(list)
     last: dict[int, int] = defaultdict(int)
     for e in world.events:
         if e.is_human and e.person is not None:
             last[e.person] = max(last[e.person], e.at)
-            if e.email in known:
-                acts[e.person, e.email or 0].append(e)
-    score: dict[int, int] = defaultdict(int)
-    for (person, _), did in acts.items():
-        if max(e.at for e in did) >= since:
-            score[person] += 1 + 3 * any(e.kind == "clicked" for e in did)
-    found = world.warehouse.rows(rows.Person, "subscribers/list", since_ms=since)
-    assert {p.subscriber_id: p.score for p in found if p.score} == {p: s for p, s in score.items() if s}
+    found = world.warehouse.rows(rows.Person, "subscribers/list")
     in_order = [-1 if p.score is None else p.score for p in found]
     assert in_order == sorted(in_order, reverse=True)
     assert {p.subscriber_id: p.last_ms for p in found if p.last_ms} == last
     assert all(p.last_day == local(p.last_ms).date() for p in found if p.last_ms)
     for p in found:
         mine = [e for e in world.events if e.person == p.subscriber_id and e.email in known]
-        machines = {e.email for e in mine if e.verdict} - {e.email for e in mine if e.is_human}
-        assert p.hidden == len(machines)
+        people = {e.email for e in mine if e.is_human}
+        assert p.hidden == len({e.email for e in mine if e.verdict} - people)
         assert p.received == len({e.email for e in mine if e.kind in (*ACTS, "delivered")})
+        assert (p.opened, p.clicked) == (
+            len(people),
+            len({e.email for e in mine if e.is_human and e.kind == "clicked"}),
+        )
         if p.is_hidden:
-            assert not any(e.is_human for e in mine)
+            assert not people
 
 
 def test_curves_hold_everybody_who_opened(world: World) -> None:

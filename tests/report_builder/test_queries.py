@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from sqlglot.errors import UnsupportedError
 
-from report_builder import verdicts, warehouse
+from report_builder import scoring, verdicts, warehouse
 from tests.report_builder.portable import ENGINES, faults, parameters, translated
 
 BUILDER = Path(__file__).parents[2] / "report_builder"
 QUERIES = sorted((BUILDER / "queries").rglob("*.sql"))
-DERIVED = [BUILDER / "relations" / f"{name}.sql" for name in warehouse.DERIVED]
+DERIVED = [BUILDER / "relations" / f"{name}.sql" for name in (*warehouse.DERIVED, *scoring.RELATIONS)]
 KEYWORDS = re.compile(r"\b(SELECT|FROM|WHERE|GROUP|ORDER|JOIN|WITH|CASE|COUNT|MAX|MIN|AND|OR)\b")
 TABLES = BUILDER / "relations" / "schema.sql"  # load.sql alone is DuckDB's: it reads SQLite, once
 

@@ -1,7 +1,6 @@
--- A row is one person, best first. Score: 1 for each email opened, 3 more for each email clicked, among the
--- emails this person acted on since $since_ms. `measurable` counts the received emails for which it can be known
--- whether they were opened, `hidden` those fetched by machines alone, `clicks_measurable` those whose clicks were
--- tracked. The score is null where nothing could be measured, and for readers who are seen through machines only.
+-- A row is one person, best first: by engagement score, and those without one by when they last did something.
+-- `measurable` counts the received emails for which it can be known whether they were opened, `hidden` those fetched
+-- by machines alone, `clicks_measurable` those whose clicks were tracked; since_ms is when the stage was reached.
 with per_person as (
     select
         r.subscriber_id,
@@ -11,44 +10,38 @@ with per_person as (
         count(case when e.clicks_tracked = 1 and r.is_reached = 1 then 1 end) as clicks_measurable,
         count(r.opened_ms) as opened,
         count(r.clicked_ms) as clicked,
-        count(r.replied_ms) as replied,
-        count(case when r.acted_ms >= $since_ms then r.opened_ms end) as lately_opened,
-        count(case when r.acted_ms >= $since_ms then r.clicked_ms end) as lately_clicked
+        count(r.replied_ms) as replied
     from receipts as r
     join email_results as e on e.email_id = r.email_id
     group by r.subscriber_id
 ),
 last_acts as (
-    select subscriber_id, max(occurred_ms) as last_ms, max(day) as last_day
+    select subscriber_id, max(day) as last_day
     from human_acts
     where subscriber_id is not null
     group by subscriber_id
-),
-scored as (
-    select
-        s.subscriber_id, s.uuid, s.email, s.name, s.status, s.is_active, s.source, s.joined_day, s.joined_ms,
-        case
-            when p.measurable + p.opened + p.clicked > 0 or (p.clicks_measurable > 0 and p.hidden = 0)
-                then p.lately_opened + 3 * p.lately_clicked
-        end as score,
-        coalesce(p.received, 0) as received,
-        coalesce(p.measurable, 0) as measurable,
-        coalesce(p.hidden, 0) as hidden,
-        coalesce(p.clicks_measurable, 0) as clicks_measurable,
-        coalesce(p.opened, 0) as opened,
-        coalesce(p.clicked, 0) as clicked,
-        coalesce(p.replied, 0) as replied,
-        a.last_ms,
-        a.last_day
-    from subscribers as s
-    left join per_person as p on p.subscriber_id = s.subscriber_id
-    left join last_acts as a on a.subscriber_id = s.subscriber_id
 )
 select
-    subscriber_id, uuid, email, name, status, is_active, source, joined_day, joined_ms, score,
-    cast(received as bigint) as received, measurable, cast(hidden as bigint) as hidden, clicks_measurable, opened,
-    clicked, replied, last_ms, last_day
-from scored
+    s.subscriber_id, s.uuid, s.email, s.name, s.status, s.is_active, s.source, s.joined_day, s.joined_ms,
+    f.score, f.stars, f.stage, f.since_ms, f.is_reactivated, f.scored_replies, f.scored_clicks, f.scored_opens,
+    f.scored_unread, f.recency_step, f.frequency_step, f.last_emails, f.last_engaged, f.depth, f.streak,
+    f.longest_streak,
+    cast(coalesce(p.received, 0) as bigint) as received,
+    coalesce(p.measurable, 0) as measurable,
+    cast(coalesce(p.hidden, 0) as bigint) as hidden,
+    coalesce(p.clicks_measurable, 0) as clicks_measurable,
+    coalesce(p.opened, 0) as opened,
+    coalesce(p.clicked, 0) as clicked,
+    coalesce(p.replied, 0) as replied,
+    f.last_ms,
+    a.last_day
+from subscribers as s
+join profiles as f on f.subscriber_id = s.subscriber_id
+left join per_person as p on p.subscriber_id = s.subscriber_id
+left join last_acts as a on a.subscriber_id = s.subscriber_id
 order by
-    score desc nulls last, case when hidden > 0 then 1 else 0 end nulls last, last_ms desc nulls last,
-    joined_ms desc nulls last, subscriber_id nulls last
+    f.score desc nulls last,
+    case when p.hidden > 0 and p.measurable + p.opened + p.clicked + p.replied = 0 then 1 else 0 end nulls last,
+    f.last_ms desc nulls last,
+    s.joined_ms desc nulls last,
+    s.subscriber_id nulls last

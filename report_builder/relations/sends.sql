@@ -1,0 +1,21 @@
+-- One row per email that reached a person: when, and when that person first did what with it. known_ms is the moment
+-- from which on it can be told whether they did: at once where opens were tracked and no machine stood in between,
+-- else with the first thing a person did. Null: never. place counts a person's emails, from 1.
+select
+    r.subscriber_id,
+    r.email_id,
+    coalesce(r.delivered_ms, e.sent_ms) as sent_ms,
+    case
+        when e.opens_tracked = 1 and r.machine_acts = 0 then coalesce(r.delivered_ms, e.sent_ms)
+        else r.first_act_ms
+    end as known_ms,
+    r.first_act_ms,
+    r.clicked_ms,
+    r.replied_ms,
+    row_number() over (
+        partition by r.subscriber_id
+        order by coalesce(r.delivered_ms, e.sent_ms) nulls last, r.email_id nulls last
+    ) as place
+from receipts as r
+join email_results as e on e.email_id = r.email_id
+where r.is_reached = 1 and coalesce(r.delivered_ms, e.sent_ms) <= $now_ms
