@@ -1,5 +1,6 @@
 """What each query gives: one NamedTuple per query file, with its columns in their order."""
 
+from report_builder.rows.deliverability import DomainDelivery, EmailDelivery, FailureReason, LostAddress
 from report_builder.rows.email import (
     Clicker,
     CurveHour,
@@ -21,6 +22,8 @@ from report_builder.rows.growth import (
     SourceCounts,
     Undated,
 )
+from report_builder.rows.insights import FanCount
+from report_builder.rows.links import ClickedHost, ClickedLink, ClickTotals
 from report_builder.rows.overview import AudienceStep, HourActions, Step, TopLink, TopStep, Totals
 from report_builder.rows.segments import GroupDepartures, GroupEmails, GroupPeople, Member
 from report_builder.rows.site import SiteFacts
@@ -31,6 +34,7 @@ from report_builder.rows.status import (
     StatusCount,
     SyncRun,
     Unassigned,
+    UnlinkedEvents,
 )
 from report_builder.rows.subscriber import (
     EarlierEmail,
@@ -49,14 +53,21 @@ from report_builder.rows.timing import HourIntensity, PaceOfAll
 __all__ = [
     "AgeCount",
     "AudienceStep",
+    "ClickTotals",
+    "ClickedHost",
+    "ClickedLink",
     "Clicker",
     "CohortMonth",
     "CurveHour",
     "Depth",
+    "DomainDelivery",
     "EarlierEmail",
+    "EmailDelivery",
     "EmailLink",
     "EmailResult",
     "EventTypeCount",
+    "FailureReason",
+    "FanCount",
     "Favourites",
     "FeedCount",
     "Filtered",
@@ -70,6 +81,7 @@ __all__ = [
     "HourIntensity",
     "LinkUrl",
     "Loss",
+    "LostAddress",
     "Member",
     "Migration",
     "MonthMoves",
@@ -98,4 +110,5 @@ __all__ = [
     "Totals",
     "Unassigned",
     "Undated",
+    "UnlinkedEvents",
 ]
