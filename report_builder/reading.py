@@ -9,11 +9,13 @@ from functools import cached_property
 from report_builder import rows
 from report_builder.clock import Clock
 from report_builder.last_run import read_last_run
+from report_builder.segments import Known, Members, find_members
 from report_builder.views.email_speed import Figures
 from report_builder.views.email_usual import Course, course
 from report_builder.views.people import Directory
 from report_builder.views.runs import LastRun
 from report_builder.warehouse import Warehouse
+from shared.project import ProjectSettings
 
 PAGES_OF_THEIR_OWN = 200
 
@@ -26,6 +28,7 @@ class Reading:
     wall: Clock
     store_bytes: int
     last_run: LastRun | None
+    settings: ProjectSettings
 
     @cached_property
     def facts(self) -> rows.SiteFacts:
@@ -92,13 +95,23 @@ class Reading:
         return dict(tags)
 
     @cached_property
+    def segments(self) -> Sequence[Members]:
+        """In the order of project.toml."""
+        known = Known(
+            self.warehouse, self.clock, self.emails, frozenset(p.subscriber_id for p in self.persons)
+        )
+        return [find_members(segment, known) for segment in self.settings.segments]
+
+    @cached_property
     def directory(self) -> Directory:
         return Directory(frozenset(p.uuid for p in self.persons[:PAGES_OF_THEIR_OWN]))
 
 
-def read(warehouse: Warehouse, now: datetime, last_run: bytes | None, store_bytes: int) -> Reading:
+def read(
+    warehouse: Warehouse, now: datetime, last_run: bytes | None, store_bytes: int, settings: ProjectSettings
+) -> Reading:
     """Works out how engaged everybody is at the moment the data is from; the warehouse must be fresh."""
     run = read_last_run(last_run, warehouse.zone, now)
-    reading = Reading(warehouse, Clock(now, warehouse.zone), store_bytes, run)
+    reading = Reading(warehouse, Clock(now, warehouse.zone), store_bytes, run, settings)
     warehouse.score(reading.clock.now_ms)
     return reading

@@ -73,6 +73,10 @@ def duration(ms: float) -> str:
     return " ".join(f"{count(n)} {unit}" for n, unit in reversed(units) if n)
 
 
+def shortened(text: str, length: int = 80) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
 def signed(number: int) -> str:
     """ "+1,200", "−35", "0": with a real minus."""
     return f"{number:+,}".replace("-", "−") if number else "0"
