@@ -9,6 +9,7 @@ from report_builder.build import build
 from report_builder.warehouse import Warehouse, open_warehouse
 from tests.report_builder import stores
 from tests.report_builder.judged import World, chance_store, stored_events
+from tests.report_builder.letters import Letters
 from tests.report_builder.lives import lives_store
 from tests.report_builder.portraits import Portraits
 
@@ -97,3 +98,8 @@ def lived(
 @pytest.fixture(scope="module")
 def portraits(lived: World) -> Portraits:
     return Portraits(lived)
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> Letters:
+    return Letters(tmp_path / "s.sqlite")
