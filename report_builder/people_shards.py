@@ -104,7 +104,8 @@ class PeopleShards:
                 "stage": [stages.number(stage_word(p.stage)) for p in part],
                 "since": [-1 if p.since_ms is None else p.since_ms // MINUTE_MS for p in part],
                 "scored": [
-                    [p.scored_replies, p.scored_clicks, p.scored_opens, p.scored_unread] for p in part
+                    [p.scored_replies, p.scored_clicks, p.scored_opens, p.scored_unread, p.scored_unknown]
+                    for p in part
                 ],
                 "streak": [p.streak for p in part],
                 "longest": [p.longest_streak for p in part],

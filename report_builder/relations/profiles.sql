@@ -43,6 +43,12 @@ runs as (
     where tenths > 0
     group by subscriber_id, place - place_among_alike
 ),
+unknown as (
+    select subscriber_id, count(*) as emails
+    from sends
+    where is_tracked = 1 and (known_ms is null or known_ms > $now_ms) and sent_ms > $now_ms - $window_ms
+    group by subscriber_id
+),
 streaks as (
     select
         subscriber_id,
@@ -82,10 +88,12 @@ rated as (
         coalesce(m.scored_clicks, 0) as scored_clicks,
         coalesce(m.scored_opens, 0) as scored_opens,
         coalesce(m.scored_unread, 0) as scored_unread,
+        coalesce(u.emails, 0) as scored_unknown,
         coalesce(s.streak, 0) as streak,
         coalesce(s.longest_streak, 0) as longest_streak
     from here as h
     left join measured as m on m.subscriber_id = h.subscriber_id
+    left join unknown as u on u.subscriber_id = h.subscriber_id
     left join streaks as s on s.subscriber_id = h.subscriber_id
 )
 select
@@ -119,6 +127,7 @@ select
     r.scored_clicks,
     r.scored_opens,
     r.scored_unread,
+    r.scored_unknown,
     r.streak,
     r.longest_streak
 from rated as r

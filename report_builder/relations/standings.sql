@@ -1,24 +1,24 @@
 -- One row per person and checkpoint since they signed up (or were first heard of, where that day is unknown): the
 -- engagement score, the stars and the lifecycle stage as they stood then, by today's verdicts. Score: each email of the
 -- $window_days days before that could be measured by then is worth 10 tenths for a reply, 9 for a click, 5 for an open,
--- else 0; its weight halves every $half_life_days days of age (whole days; in millionths, so that sums are exact); the
--- mean is pulled towards that of all emails of everybody, as if by $prior_emails more emails of today. Statuses follow
--- the known changes; whoever left on an unknown day counts as gone at every checkpoint. Days of silence count from the
--- last act, else from confirming, signing up or the first email; who never did anything is cooling, then dormant.
--- last_ms is the last thing the person did, known_emails how many emails the score stands on.
+-- else 0; its weight halves every $half_life_days days of age (whole days; in millionths, so that sums are exact). A
+-- tracked email of which nobody could know counts as the list's mean, and so do $prior_emails more emails of today; the
+-- mean is that of all these emails of everybody, in which the unknown ones are worth nothing: whoever hides what they
+-- open gains nothing by it. Statuses follow the known changes; whoever left on an unknown day counts as gone at every
+-- checkpoint. Days of silence count from the last act, else from confirming, signing up or the first email; who never
+-- did anything is cooling, then dormant. last_ms is the last thing the person did, known_emails how many emails the
+-- score stands on.
 with weighed as (
     select
         c.step,
         s.subscriber_id,
-        case
-            when s.known_ms <= c.at_ms
-                then floor(
-                    1e6 * exp(
-                        ln(5e-1) * floor(cast(c.at_ms - s.sent_ms as double) / 86400000e0)
-                        / cast($half_life_days as double)
-                    ) + 5e-1
-                )
-        end as weight,
+        case when s.known_ms <= c.at_ms then 1e0 else 0e0 end as is_known,
+        case when s.known_ms <= c.at_ms or s.is_tracked = 1 then 1e0 else 0e0 end as is_weighed,
+        floor(
+            1e6 * exp(
+                ln(5e-1) * floor(cast(c.at_ms - s.sent_ms as double) / 86400000e0) / cast($half_life_days as double)
+            ) + 5e-1
+        ) as weight,
         case
             when s.first_act_ms > c.at_ms then 0e0
             when s.replied_ms <= c.at_ms then 10e0
@@ -34,8 +34,9 @@ earned as (
     select
         step,
         subscriber_id,
-        count(weight) as known_emails,
-        sum(weight) as weights,
+        cast(sum(is_known) as bigint) as known_emails,
+        sum(weight * is_weighed) as weights,
+        sum(weight * (is_weighed - is_known)) as unknown_weights,
         sum(weight * tenths) as tenths
     from weighed
     group by step, subscriber_id
@@ -124,7 +125,8 @@ seen as (
             when e.known_emails >= $minimum_emails
                 then cast(
                     floor(
-                        1e1 * (e.tenths + $prior_emails * 1e6 * m.tenths) / (e.weights + $prior_emails * 1e6) + 5e-1
+                        1e1 * (e.tenths + (e.unknown_weights + $prior_emails * 1e6) * m.tenths)
+                        / (e.weights + $prior_emails * 1e6) + 5e-1
                     ) as bigint
                 )
         end as score,

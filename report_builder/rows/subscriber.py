@@ -25,6 +25,7 @@ class Person(NamedTuple):
     scored_clicks: int
     scored_opens: int
     scored_unread: int
+    scored_unknown: int
     recency_step: int | None  # 1 to 5, 5 is best
     frequency_step: int | None
     last_emails: int | None  # of the last ten that could be measured
@@ -66,7 +67,7 @@ class ScoredEmail(NamedTuple):
     subscriber_id: int
     email_id: int
     sent_ms: int
-    tenths: int
+    tenths: int | None  # null: nobody can know
     weight: int  # in millionths
 
 

@@ -7,7 +7,7 @@ from report_builder.clock import Clock, day_text
 from report_builder.rows import EmailResult, Person, ScoredEmail
 from report_builder.scoring import MILLION, Scale
 from report_builder.views.emails import email_path, subject_of
-from report_builder.wording import count, plural
+from report_builder.wording import HIDDEN, count, plural
 
 EMAILS_SHOWN = 26
 DEEDS = {10: "replied", 9: "clicked", 5: "opened", 0: "left unread"}
@@ -43,9 +43,10 @@ def score_says(p: Person) -> str:
     )
     parts = ", ".join(f"{count(number)} {what}" for number, what in did if number)
     which = f"{plural(emails, 'email')} of the last 52 weeks that could be measured: {parts}"
+    hidden = f" {count(p.scored_unknown)} more can't be known, and count as the list's average."
     if p.score is None:
         return f"No score yet: there {'is' if emails == 1 else 'are'} {which}; a score takes {Scale().minimum_emails}."
-    return f"Made of {which}. Recent ones count more."
+    return f"Made of {which}.{hidden if p.scored_unknown else ''} Recent ones count more."
 
 
 def score_reasons(
@@ -58,14 +59,15 @@ def score_reasons(
             subject=subject_of(emails[each.email_id]),
             href=email_path(emails[each.email_id]),
             sent=day_text(clock.local(each.sent_ms).date()),
-            did=DEEDS[each.tenths],
+            did=DEEDS[each.tenths] if each.tenths is not None else HIDDEN,
             weight=f"{each.weight / MILLION:.2f}",
-            points=f"{10 * each.tenths * each.weight / total:.1f}",
+            points=f"{10 * each.tenths * each.weight / total:.1f}" if each.tenths is not None else "",
         )
         for each in scored[:EMAILS_SHOWN]
         if each.email_id in emails
     ]
-    earned = sum(10 * each.tenths * each.weight / total for each in scored)
-    together = f"{plural(len(scored), 'email')} together add {earned:.1f}"
-    rest = f"All {together}; two emails of the list's average do the rest."
+    known = [each for each in scored if each.tenths is not None]
+    earned = sum(10 * (each.tenths or 0) * each.weight / total for each in known)
+    together = f"{plural(len(known), 'known email')} together add {earned:.1f}"
+    rest = f"The {together}. The rest is the list's average, for what can't be known and two emails more."
     return ScoreReasons(score_says(p), tuple(rows), rest if rows else "")

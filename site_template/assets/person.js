@@ -121,11 +121,12 @@ function answer(score, received, opened, clicked, last) {
 const stars = number => number ? `${"★".repeat(number)}${"☆".repeat(5 - number)} · ` : "";
 
 function scoreSays(score, scored) {
-  const emails = scored.reduce((a, b) => a + b);
+  const unknown = scored[4], emails = scored.slice(0, 4).reduce((a, b) => a + b);
   if (!emails) return "";
   const did = ["replied to", "clicked in", "opened", "left unread"].map((what, i) => scored[i] && `${figures.format(scored[i])} ${what}`).filter(Boolean).join(", ");
   const which = `${many(emails, "email")} of the last 52 weeks that could be measured: ${did}`;
-  return score < 0 ? `No score yet: there ${emails === 1 ? "is" : "are"} ${which}; a score takes 3.` : `Made of ${which}. Recent ones count more.`;
+  const more = unknown ? ` ${figures.format(unknown)} more can't be known, and count as the list's average.` : "";
+  return score < 0 ? `No score yet: there ${emails === 1 ? "is" : "are"} ${which}; a score takes 3.` : `Made of ${which}.${more} Recent ones count more.`;
 }
 
 function marks(events) {

@@ -40,15 +40,21 @@ def stored_lives(store: Path, events: list[Event]) -> list[Life]:
         published, tracking, analytics = emails[email]
         counts = json.loads(analytics) if analytics else {}
         is_settled = published is not None and published < events[-1].at - 2 * DAY
-        was_opened = any(e.kind == "opened" for e in happened[email]) or bool(counts.get("opens"))
-        is_silent = is_settled and (counts.get("deliveries") or 0) >= 20
-        is_tracked = was_opened or (tracking == 1 and not is_silent)
+        delivered = (counts.get("deliveries") or 0) if is_settled else 0
+        tracked = {
+            kind: any(e.kind == kind for e in happened[email])
+            or bool(counts.get(known))
+            or (tracking == 1 and delivered < enough)
+            for kind, known, enough in (("opened", "opens", 20), ("clicked", "clicks", 300))
+        }
         is_fetched = any(e.verdict not in ("", "human") for e in mine)
         sent = happened[email][0].at if published is None else published
         at = min((e.at for e in mine if e.kind == "delivered"), default=sent)
         if at <= NOW_MS:
             acts = [e for e in mine if e.is_human]
-            lives[person].sends.append(Send(email, at, is_tracked and not is_fetched, acts))
+            lives[person].sends.append(
+                Send(email, at, tracked["opened"] and not is_fetched, any(tracked.values()), acts)
+            )
     for life in lives.values():
         life.sends.sort(key=lambda s: (s.at, s.email))
     return list(lives.values())

@@ -20,6 +20,7 @@ class Send:
     email: int
     at: int
     is_seen: bool  # opens were tracked and no machine stood in between
+    is_tracked: bool
     acts: list[Event]  # by a person, in the order of time
 
     @property
@@ -154,23 +155,30 @@ def weight(age: int) -> int:
         return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def sums(life: Life, now: int) -> tuple[int, int]:
-    """Weights, and weights times tenths."""
-    weighed = [(weight((now - s.at) // DAY), s.tenths(now)) for s in life.known(now)]
-    return sum(w for w, _ in weighed), sum(w * tenths for w, tenths in weighed)
+def sums(life: Life, now: int) -> tuple[int, int, int]:
+    """Weights of known emails, weights times tenths, and weights of tracked emails of which nobody knows."""
+    known = life.known(now)
+    weighed = [(weight((now - s.at) // DAY), s.tenths(now)) for s in known]
+    unknown = [s for s in life.window(now) if s.is_tracked and s not in known]
+    return (
+        sum(w for w, _ in weighed),
+        sum(w * tenths for w, tenths in weighed),
+        sum(weight((now - s.at) // DAY) for s in unknown),
+    )
 
 
 def scores_at(lives: list[Life], now: int) -> dict[int, int | None]:
-    """Of every person; the list's mean is that of all emails of everybody that count."""
+    """Of every person; the list's mean is that of all emails of everybody, the unknown ones worth nothing."""
     parts = {life.number: sums(life, now) for life in lives}
-    weights, tenths = (sum(part[i] for part in parts.values()) for i in (0, 1))
+    weights, tenths, unknown = (sum(part[i] for part in parts.values()) for i in (0, 1, 2))
     found: dict[int, int | None] = {}
     for life in lives:
-        mine, earned = parts[life.number]
+        mine, earned, hidden = parts[life.number]
         if len(life.known(now)) < 3:
             found[life.number] = None
             continue
-        exact = 10 * (earned + 2_000_000 * Fraction(tenths, weights)) / (mine + 2_000_000)
+        mean = Fraction(tenths, weights + unknown)
+        exact = 10 * (earned + (hidden + 2_000_000) * mean) / (mine + hidden + 2_000_000)
         found[life.number] = floor(exact + Fraction(1, 2))
     return found
 

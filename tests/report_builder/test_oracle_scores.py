@@ -121,11 +121,17 @@ def test_emails_of_a_score_are_those_it_is_made_of(lived: World, portraits: Port
         least_score=30, half_life_days=90, window_ms=364 * DAY, now_ms=NOW_MS,
     )  # fmt: skip
     expected = [
-        (n, email, at, tenths, weight((NOW_MS - at) // DAY))
-        for n in sorted(portraits.lives)
+        (
+            n,
+            s.email,
+            s.at,
+            s.tenths(NOW_MS) if s in life.known(NOW_MS) else None,
+            weight((NOW_MS - s.at) // DAY),
+        )
+        for n, life in sorted(portraits.lives.items())
         if (portraits.now(n).score or 0) >= 30
-        for at, email, tenths in sorted(portraits.known_tenths(n), key=lambda known: (-known[0], known[1]))
-        if at > NOW_MS - 364 * DAY
+        for s in sorted(life.window(NOW_MS), key=lambda s: (-s.at, s.email))
+        if s.is_tracked or s in life.known(NOW_MS)
     ]
     assert [tuple(row) for row in found] == expected
 
