@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from report_builder import wording
 from report_builder.rows import EmailResult, OpenCounts
+from report_builder.views.deliverability_lights import fine_percent
 from report_builder.views.rates import Pool, complaint_rate, permanent_failure_rate, unsubscribe_rate
 
 
@@ -51,7 +52,7 @@ def _outcome(metric: str, people: int, label: str, rate: str, pool: Pool, whole:
     """With two decimals, because the limits of such rates are tenths of a per cent."""
     if pool.rate is None:
         return Outcome(metric, wording.count(people), label, pool.why, rate, "for a rate" * (pool.sample > 0))
-    return Outcome(metric, wording.count(people), label, f"{100 * pool.rate:.2f}%", rate, whole)
+    return Outcome(metric, wording.count(people), label, fine_percent(pool.rate), rate, whole)
 
 
 def filtered_counts(found: OpenCounts | None) -> tuple[Count, ...]:
