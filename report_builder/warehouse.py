@@ -21,7 +21,7 @@ Row = TypeVar("Row")
 Parameter = str | int | float | bool | date | None
 
 # Made from the loaded and judged tables, in this order; written in the portable subset like every query over events.
-DERIVED = ("human_acts", "failures", "receipts", "email_results")
+DERIVED = ("human_acts", "failures", "receipts", "email_results", "moves")
 FALLBACK_ZONE = "UTC"
 
 

@@ -75,6 +75,29 @@ def pooled_opens(emails: Iterable[EmailResult]) -> Opens:
     return Opens(measured, opened, estimated, raw)
 
 
+def recipients_of(email: EmailResult) -> int:
+    """To how many it was sent: whoever is known to have got it, or not to have got it, or as the provider says."""
+    return max(email.recipients, email.provider_recipients or 0, email.delivered or 0)
+
+
+def delivery_rate(email: EmailResult) -> Pool:
+    if email.delivered is None:
+        return Pool(None, 0, UNKNOWN)
+    return share("delivery_rate", email.delivered, recipients_of(email))
+
+
+def permanent_failure_rate(email: EmailResult) -> Pool:
+    return _share_of_events("permanent_failure_rate", email, email.hard_bounced, recipients_of(email))
+
+
+def complaint_rate(email: EmailResult) -> Pool:
+    return _share_of_events("complaint_rate", email, email.complained, email.delivered)
+
+
+def unsubscribe_rate(email: EmailResult) -> Pool:
+    return _share_of_events("unsubscribe_rate", email, email.unsubscribed, email.delivered)
+
+
 def why_unknown(tracked: int | None) -> str:
     return {0: NOT_TRACKED, 1: UNKNOWN}.get(tracked if tracked is not None else -1, NOT_KNOWN)
 
@@ -86,6 +109,13 @@ def share(key: str, part: int, whole: int) -> Pool:
     if whole < BY_KEY[key].minimum:
         return Pool(None, whole, TOO_FEW)
     return Pool(ratio(part, whole), whole)
+
+
+def _share_of_events(key: str, email: EmailResult, part: int, whole: int | None) -> Pool:
+    """Of an email without a single event nobody knows whether anything went wrong."""
+    if not email.recipients or whole is None:
+        return Pool(None, 0, UNKNOWN)
+    return share(key, part, whole)
 
 
 def _why(tracked: Iterable[int | None]) -> str:
