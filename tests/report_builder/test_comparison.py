@@ -236,6 +236,21 @@ def test_without_deliveries_nobody_knows_who_got_it(tmp_path: Path) -> None:
     assert everybody.counts.people.engaged == 40
 
 
+def test_who_asked_not_to_be_tracked_is_on_no_side(tmp_path: Path) -> None:
+    store = Store(tmp_path / "s.sqlite")
+    people = [store.subscriber() for _ in range(3)]
+    store.database.execute("update subscribers set untracked_until_ms = 9223372036854775807 where id = 3")
+    for number in range(2):
+        email = store.email(f"Letter {number}", NOW_MS - (5 + number) * DAY, tracking_at_send=1)
+        for person in people:
+            store.event("subscriber.delivered", NOW_MS - (5 + number) * DAY, person, email)
+    with open_warehouse(store.done()) as warehouse:
+        warehouse.score(NOW_MS)
+        emails = warehouse.rows(rows.EmailResult, "emails/list", now_ms=NOW_MS)
+        (everybody,) = compare([Group("everybody", "", frozenset(people))], warehouse, CLOCK, emails)
+    assert (everybody.counts.people.active, everybody.counts.people.measurable) == (3, 2)
+
+
 @pytest.mark.parametrize("kind", ["untracked", "one"])
 def test_small_and_untracked_lists_have_no_rates(store_of: object, kind: str) -> None:
     assert callable(store_of)

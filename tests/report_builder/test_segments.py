@@ -147,6 +147,17 @@ def test_quiet_is_only_who_could_be_seen(tmp_path: Path, asked: Ask) -> None:
     assert who(where("quiet_for_days", 3), known) == frozenset(), "no email went out in these days"
 
 
+def test_days_end_at_the_same_moment(tmp_path: Path, asked: Ask) -> None:
+    store = Store(tmp_path / "s.sqlite")
+    just, late = store.subscriber(), store.subscriber()
+    email = store.email(sent_ms=NOW_MS - 20 * DAY)
+    store.event("subscriber.opened", NOW_MS - 10 * DAY, just, email)
+    store.event("subscriber.opened", NOW_MS - 10 * DAY - 1, late, email)
+    known = asked(store)
+    assert who(where("acted_within_days", 10), known) == {just}
+    assert who(where("acted_within_days", 11), known) == {just, late}
+
+
 def test_how_texts_may_be_spelt(tmp_path: Path, asked: Ask) -> None:
     store = Store(tmp_path / "s.sqlite")
     ada, bo = store.subscriber(source="embedded_form"), store.subscriber(status="past_due")
@@ -156,6 +167,9 @@ def test_how_texts_may_be_spelt(tmp_path: Path, asked: Ask) -> None:
     store.event("subscriber.opened", NOW_MS - DAY, ada, email)
     store.event("subscriber.clicked", NOW_MS - DAY, bo, email, link)
     store.event("subscriber.clicked", NOW_MS - DAY, ada, email, root)
+    store.event(
+        "subscriber.replied", NOW_MS - DAY, store.subscriber(), email, link
+    )  # no click, whatever it names
     known = asked(store)
     for subject in (
         "hello world",
