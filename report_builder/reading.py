@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from report_builder import rows
@@ -12,6 +12,9 @@ from report_builder.last_run import read_last_run
 from report_builder.segments import Known, Members, find_members
 from report_builder.views.email_speed import Figures
 from report_builder.views.email_usual import Course, course
+from report_builder.views.growth_months import LATELY, month_number, month_start
+from report_builder.views.links import own_hosts
+from report_builder.views.links_rising import RISING_WEEKS, Rising, rising_hosts
 from report_builder.views.people import Directory
 from report_builder.views.runs import LastRun
 from report_builder.warehouse import Warehouse
@@ -81,6 +84,40 @@ class Reading:
             )
             for key in keys
         }
+
+    @cached_property
+    def stages(self) -> list[rows.StageCount]:
+        """The latest checkpoint last."""
+        return self.warehouse.rows(rows.StageCount, "engagement/stages")
+
+    @cached_property
+    def deliveries(self) -> Mapping[int, rows.EmailDelivery]:
+        """By email; those of which nothing is known are missing."""
+        found = self.warehouse.rows(rows.EmailDelivery, "deliverability/emails")
+        return {row.email_id: row for row in found}
+
+    @cached_property
+    def sources(self) -> list[rows.SourceCounts]:
+        first_day = month_start(month_number(self.clock.today) - LATELY + 1)
+        return self.warehouse.rows(
+            rows.SourceCounts, "growth/sources", first_day=first_day, now_ms=self.clock.now_ms
+        )
+
+    @cached_property
+    def rising(self) -> tuple[Rising, ...] | None:
+        """Sites that draw more readers than a quarter of a year ago; None where there is no such past."""
+        today, begin = self.clock.today, self.clock.day(self.facts.first_ms)
+        middle = today - timedelta(days=7 * RISING_WEEKS)
+        first = middle - timedelta(days=7 * RISING_WEEKS)
+        if begin is None or begin > first + timedelta(days=1):
+            return None
+        spans = (
+            {"first_day": middle + timedelta(days=1), "last_day": today},
+            {"first_day": first + timedelta(days=1), "last_day": middle},
+        )
+        hosts = [self.warehouse.rows(rows.ClickedHost, "links/hosts", **days) for days in spans]
+        totals = [self.warehouse.row(rows.ClickTotals, "links/totals", **days) for days in spans]
+        return rising_hosts(hosts[0], hosts[1], totals[0], totals[1], own_hosts(self.emails))
 
     @cached_property
     def persons(self) -> list[rows.Person]:

@@ -1,6 +1,6 @@
 """How engaged each person is: the scale of the score, the stars and the lifecycle stages, and their words.
 
-relations/{checkpoints,sends,standings,stage_dates,profiles}.sql work them out; the numbers here are their
+relations/{checkpoints,sends,spells,standings,stage_dates,profiles}.sql work them out; the numbers here are their
 $parameters. The score is that of an email's worth (reply, click, open) with an exponential half-life, shrunk towards
 the list's mean by a prior of two emails (an empirical Bayes estimate in the manner of Robbins), so that one lucky
 email makes nobody a champion.
@@ -13,7 +13,7 @@ from typing import Literal
 from report_builder.clock import DAY_MS
 
 MILLION = 1_000_000  # of which weights are parts
-RELATIONS = ("checkpoints", "sends", "standings", "stage_dates", "profiles")
+RELATIONS = ("checkpoints", "sends", "spells", "standings", "stage_dates", "profiles")
 
 Stage = Literal[
     "champion", "active", "cooling", "dormant", "new", "unmeasurable", "unactivated", "undeliverable", "complained",

@@ -19,7 +19,7 @@ RATES = ("delivery_rate", *(limit.key for limit in LIMITS))
 def deliverability_pages(reading: Reading) -> Iterator[Page | File]:
     ask, clock = reading.warehouse.rows, reading.clock
     since = clock.now_ms - DOMAIN_DAYS * DAY_MS
-    known = {row.email_id: row for row in ask(rows.EmailDelivery, "deliverability/emails")}
+    known = reading.deliveries
     sent = [(email, known[email.email_id]) for email in reading.emails if email.email_id in known]
     domains = ask(rows.DomainDelivery, "deliverability/domains", since_ms=since)
     reasons = ask(rows.FailureReason, "deliverability/reasons", since_ms=since)

@@ -32,7 +32,7 @@ class Engagement:
 
 def engagement_pages(reading: Reading) -> Iterator[Page | File]:
     ask, clock = reading.warehouse.rows, reading.clock
-    stages = ask(rows.StageCount, "engagement/stages")
+    stages = reading.stages
     stars = ask(rows.StarCount, "engagement/stars")
     moved = ask(rows.Migration, "engagement/migration", step=stages_view.BEFORE)
     moved_long = ask(rows.Migration, "engagement/migration", step=LONG_BEFORE)

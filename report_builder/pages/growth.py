@@ -21,7 +21,7 @@ def growth_pages(reading: Reading) -> Iterator[Page | File]:
     since = by_month.month_start(this - by_month.LATELY + 1)
     months = by_month.months_between(ask(rows.MonthMoves, "growth/months"), reading.facts.active, clock.today)
     undated = reading.warehouse.row(rows.Undated, "growth/undated").people
-    sources = ask(rows.SourceCounts, "growth/sources", first_day=since, now_ms=clock.now_ms)
+    sources = reading.sources
     cohorts = ask(rows.CohortMonth, "growth/cohorts", month=this)
     reasons = ask(rows.ReasonCount, "growth/reasons", first_day=since)
     ages = ask(rows.AgeCount, "growth/ages", first_day=since)

@@ -10,7 +10,7 @@ from report_builder.datasets import json_bytes
 from report_builder.pages.page import File, Page
 from report_builder.reading import Reading
 from report_builder.views import links as view
-from report_builder.views.links_rising import RISING_WEEKS, Rising, rising_hosts, rising_note
+from report_builder.views.links_rising import rising_note
 from report_builder.views.overview import Choice
 
 YEAR_WEEKS = 52
@@ -35,7 +35,7 @@ class Clicks:
 def links_pages(reading: Reading) -> Iterator[Page | File]:
     spans = _spans(reading)
     own = view.own_hosts(reading.emails)
-    rising, note = _rising(reading, own)
+    rising, note = reading.rising or (), rising_note(reading.rising)
     published = {}
     for span in spans:
         clicks = _clicks(reading, span.first, span.last)
@@ -86,21 +86,6 @@ def _clicks(reading: Reading, first: date, last: date) -> Clicks:
         ask.rows(rows.ClickedLink, "links/top", **days),
         ask.rows(rows.ClickedHost, "links/hosts", **days),
     )
-
-
-def _rising(reading: Reading, own: frozenset[str]) -> tuple[tuple[Rising, ...], str]:
-    ask, today = reading.warehouse, reading.clock.today
-    middle = today - timedelta(days=7 * RISING_WEEKS)
-    first = middle - timedelta(days=7 * RISING_WEEKS)
-    begin = reading.clock.day(reading.facts.first_ms)
-    if begin is None or begin > first + timedelta(days=1):
-        return (), rising_note((), False)
-    spans = ({"first_day": middle + timedelta(days=1), "last_day": today},
-             {"first_day": first + timedelta(days=1), "last_day": middle})  # fmt: skip
-    hosts = [ask.rows(rows.ClickedHost, "links/hosts", **days) for days in spans]
-    totals = [ask.row(rows.ClickTotals, "links/totals", **days) for days in spans]
-    found = rising_hosts(hosts[0], hosts[1], totals[0], totals[1], own)
-    return found, rising_note(found, True)
 
 
 LINK_COUNTS = ("people", "clicks", "clicks_raw", "emails", "emails_raw")

@@ -1,6 +1,8 @@
 -- One row per person, as of now: their standing, what the score is made of, recency and frequency in five steps each
--- (5 is best; null where too little could be measured), depth in tenths, and their streaks: emails in a row, of those
--- that could be measured, with which they did something.
+-- (5 is best: an act at most 14, 30, 90, 180 days ago, or longer; something done with 80, 60, 40, 20 % of the last
+-- $last_emails emails, or less), depth (the mean tenths of those of them they did something with), all null where fewer
+-- than $minimum_emails could be measured; and their streaks: emails in a row, of those that could be measured, with
+-- which they did something.
 with here as (
     select subscriber_id, stage, stars, score, known_emails, last_ms
     from standings
@@ -72,7 +74,10 @@ rated as (
         cast(floor(cast($now_ms - h.last_ms as double) / 86400000e0) as bigint) as idle_days,
         case when m.last_emails >= $minimum_emails then m.last_emails end as last_emails,
         case when m.last_emails >= $minimum_emails then m.last_engaged end as last_engaged,
-        case when m.last_engaged > 0 then cast(m.last_tenths as double) / cast(m.last_engaged as double) end as depth,
+        case
+            when m.last_emails >= $minimum_emails and m.last_engaged > 0
+                then cast(m.last_tenths as double) / cast(m.last_engaged as double)
+        end as depth,
         coalesce(m.scored_replies, 0) as scored_replies,
         coalesce(m.scored_clicks, 0) as scored_clicks,
         coalesce(m.scored_opens, 0) as scored_opens,

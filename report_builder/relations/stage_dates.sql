@@ -1,24 +1,63 @@
 -- One row per person: since when (since_ms) they are in their present stage; null where nobody can know. Stages that
--- follow from time alone are exact. Whoever rose or fell by score did so between two checkpoints, and is dated by the
--- first act, or the first email left unread, after the earlier one. is_reactivated = 1: back in the last $active_days
--- days after more than $cooling_days days of nothing.
+-- follow from time, or from what became of the person, are exact, unless nothing could be measured for a while.
+-- Whoever rose or fell by score did so between two checkpoints: champions are dated by the first act after the earlier
+-- one, the active by the first email they left unread, or else the first act. is_reactivated = 1: back in the last
+-- $active_days days after more than $cooling_days days of nothing since the last act, else since they confirmed.
 with here as (
     select subscriber_id, stage, last_ms
     from standings
     where step = 0
 ),
+firsts as (
+    select
+        subscriber_id,
+        min(case when place = 1 then sent_ms end) as first_ms,
+        min(case when place = $minimum_emails then sent_ms end) as third_ms
+    from sends
+    where place in (1, $minimum_emails)
+    group by subscriber_id
+),
+returns as (
+    select
+        subscriber_id,
+        max(case when is_receiving = 1 and was_receiving = 0 then from_ms end) as returned_ms,
+        max(case when status = 'unactivated' and to_ms is null then from_ms end) as asked_ms
+    from spells
+    where was_receiving is not null and from_ms <= $now_ms
+    group by subscriber_id
+),
+-- all that must be over before anybody is anything but new
+limits as (
+    select subscriber_id, joined_ms + $new_ms as limit_ms
+    from subscribers
+    union all
+    select subscriber_id, confirmed_ms as limit_ms
+    from subscribers
+    union all
+    select subscriber_id, returned_ms as limit_ms
+    from returns
+    union all
+    select subscriber_id, third_ms as limit_ms
+    from firsts
+),
+ripe as (
+    select subscriber_id, max(limit_ms) as ripe_ms
+    from limits
+    group by subscriber_id
+),
 beginnings as (
     select
         s.subscriber_id,
-        s.joined_ms,
-        s.left_ms,
+        coalesce(s.left_ms, s.deleted_ms) as left_ms,
         coalesce(s.confirmed_ms, s.joined_ms) as began_ms,
-        case
-            when r.sent_ms > s.joined_ms + $new_ms then r.sent_ms
-            else s.joined_ms + $new_ms
-        end as ripe_ms
+        f.first_ms,
+        coalesce(b.returned_ms, s.confirmed_ms, s.joined_ms) as came_ms,
+        coalesce(b.asked_ms, s.joined_ms) as asked_ms,
+        r.ripe_ms
     from subscribers as s
-    left join sends as r on r.subscriber_id = s.subscriber_id and r.place = $minimum_emails
+    join ripe as r on r.subscriber_id = s.subscriber_id
+    left join firsts as f on f.subscriber_id = s.subscriber_id
+    left join returns as b on b.subscriber_id = s.subscriber_id
 ),
 acts as (
     select
@@ -78,9 +117,9 @@ falls as (
     group by t.subscriber_id
 ),
 complaints as (
-    select subscriber_id, min(complained_ms) as complained_ms
-    from receipts
-    where complained_ms is not null
+    select subscriber_id, min(occurred_ms) as complained_ms
+    from events
+    where event_type = 'subscriber.complained' and subscriber_id is not null and occurred_ms <= $now_ms
     group by subscriber_id
 ),
 dated as (
@@ -88,10 +127,11 @@ dated as (
         h.subscriber_id,
         h.stage,
         h.last_ms,
-        b.joined_ms,
+        b.asked_ms,
         b.left_ms,
+        b.came_ms,
         b.ripe_ms,
-        coalesce(h.last_ms, b.began_ms) as idle_from_ms,
+        coalesce(h.last_ms, b.began_ms, b.first_ms) as idle_from_ms,
         c.complained_ms,
         t.after_ms,
         case when r.resumed_ms < b.ripe_ms then b.ripe_ms else r.resumed_ms end as settled_ms,
@@ -110,9 +150,12 @@ select
     case
         when stage = 'complained' then coalesce(complained_ms, left_ms)
         when stage in ('lost', 'undeliverable') then left_ms
-        when stage in ('unactivated', 'new') then joined_ms
+        when stage = 'unactivated' then asked_ms
+        when stage = 'new' then came_ms
+        -- whoever never did anything cools as soon as they are no longer new
         when stage = 'cooling'
             then case
+                when last_ms is null then ripe_ms
                 when idle_from_ms + $active_ms + 86400000 > ripe_ms then idle_from_ms + $active_ms + 86400000
                 else ripe_ms
             end

@@ -1,8 +1,11 @@
--- One row per person and checkpoint since they signed up: the engagement score, the stars and the lifecycle stage as
--- they stood then, by today's verdicts. Score: each email of the $window_days days before that could be measured is
--- worth 10 tenths for a reply, 9 for a click, 5 for an open, else 0; its weight halves every $half_life_days days
--- (counted in millionths, so that sums are exact); the mean is pulled towards the list's as if by $prior_emails more
--- emails of today. last_ms is the last thing the person did, known_emails how many emails the score stands on.
+-- One row per person and checkpoint since they signed up (or were first heard of, where that day is unknown): the
+-- engagement score, the stars and the lifecycle stage as they stood then, by today's verdicts. Score: each email of the
+-- $window_days days before that could be measured by then is worth 10 tenths for a reply, 9 for a click, 5 for an open,
+-- else 0; its weight halves every $half_life_days days of age (whole days; in millionths, so that sums are exact); the
+-- mean is pulled towards that of all emails of everybody, as if by $prior_emails more emails of today. Statuses follow
+-- the known changes; whoever left on an unknown day counts as gone at every checkpoint. Days of silence count from the
+-- last act, else from confirming, signing up or the first email; who never did anything is cooling, then dormant.
+-- last_ms is the last thing the person did, known_emails how many emails the score stands on.
 with weighed as (
     select
         c.step,
@@ -61,26 +64,39 @@ last_acts as (
         coalesce(lag(step) over (partition by subscriber_id order by step nulls last), -1) as later_step
     from steps_of_acts
 ),
-settled as (
-    select subscriber_id, sent_ms as settled_ms
+firsts as (
+    select
+        subscriber_id,
+        min(case when place = 1 then sent_ms end) as first_ms,
+        min(case when place = $minimum_emails then sent_ms end) as settled_ms
     from sends
-    where place = $minimum_emails
+    where place in (1, $minimum_emails)
+    group by subscriber_id
 ),
 complaints as (
-    select subscriber_id, min(complained_ms) as complained_ms
-    from receipts
-    where complained_ms is not null
+    select subscriber_id, min(occurred_ms) as complained_ms
+    from events
+    where event_type = 'subscriber.complained' and subscriber_id is not null
+    group by subscriber_id
+),
+goings as (
+    select subscriber_id, min(from_ms) as gone_ms
+    from spells
+    where status = 'unsubscribed'
     group by subscriber_id
 ),
 returns as (
-    select back.subscriber_id, min(back.occurred_ms) as returned_ms
-    from subscriber_transitions as gone
-    join subscriber_transitions as back
-        on back.subscriber_id = gone.subscriber_id and back.occurred_ms > gone.occurred_ms
-    where
-        gone.status = 'unsubscribed'
-        and back.status not in ('unsubscribed', 'unactivated', 'undeliverable', 'complained', 'removed', 'blocked')
-    group by back.subscriber_id
+    select b.subscriber_id, min(b.from_ms) as returned_ms
+    from spells as b
+    join goings as g on g.subscriber_id = b.subscriber_id
+    where b.is_receiving = 1 and b.from_ms > g.gone_ms
+    group by b.subscriber_id
+),
+past as (
+    select c.step, s.subscriber_id, case when s.is_receiving = 1 then 'here' else s.status end as presence
+    from spells as s
+    cross join checkpoints as c
+    where s.from_ms <= c.at_ms and s.to_ms > c.at_ms
 ),
 seen as (
     select
@@ -89,14 +105,19 @@ seen as (
         s.subscriber_id,
         s.joined_ms,
         s.is_untracked,
-        case when s.confirmed_ms <= c.at_ms then 1 else 0 end as is_confirmed,
         case
-            when s.is_active or s.status = 'unactivated' or s.left_ms > c.at_ms then 'here'
+            when t.presence is not null then t.presence
+            when s.status = 'unactivated' then 'unactivated'
+            when s.is_active or s.left_ms > c.at_ms
+                then case when s.confirmed_ms > c.at_ms then 'unactivated' else 'here' end
+            -- deleted without having confirmed, as far as it is known when they signed up
+            when s.confirmed_ms is null and s.deleted_ms > c.at_ms
+                then case when s.joined_ms is null then 'here' else 'unactivated' end
             else s.status
         end as presence,
         case when p.complained_ms <= c.at_ms then 1 else 0 end as is_complainer,
         case when b.returned_ms <= c.at_ms then 1 else 0 end as is_returner,
-        case when n.settled_ms <= c.at_ms then 1 else 0 end as is_settled,
+        case when f.settled_ms <= c.at_ms then 1 else 0 end as is_settled,
         coalesce(e.known_emails, 0) as emails,
         case when e.known_emails = 0 then 1 else 0 end as is_unseen,
         case
@@ -110,14 +131,15 @@ seen as (
         a.last_ms,
         cast(
             floor(
-                cast(c.at_ms - coalesce(a.last_ms, s.confirmed_ms, s.joined_ms, 0) as double) / 86400000e0
+                cast(c.at_ms - coalesce(a.last_ms, s.confirmed_ms, s.joined_ms, f.first_ms) as double) / 86400000e0
             ) as bigint
         ) as idle_days
     from subscribers as s
     cross join checkpoints as c
     left join earned as e on e.subscriber_id = s.subscriber_id and e.step = c.step
     left join means as m on m.step = c.step
-    left join settled as n on n.subscriber_id = s.subscriber_id
+    left join firsts as f on f.subscriber_id = s.subscriber_id
+    left join past as t on t.subscriber_id = s.subscriber_id and t.step = c.step
     left join last_acts as a
         on a.subscriber_id = s.subscriber_id and a.later_step < c.step and a.last_step >= c.step
     left join complaints as p on p.subscriber_id = s.subscriber_id
@@ -125,17 +147,17 @@ seen as (
     where
         s.joined_ms <= c.at_ms
         or c.step = 0
-        or (s.joined_ms is null and (e.step is not null or a.last_ms is not null))
+        or (s.joined_ms is null and (f.first_ms <= c.at_ms or a.last_ms is not null))
 )
 select
     step,
     subscriber_id,
     case
         when presence in ('undeliverable', 'complained') then presence
-        when presence <> 'here' then 'lost'
+        when presence not in ('here', 'unactivated') then 'lost'
         when is_complainer = 1 then 'complained'
         when is_untracked or is_unseen = 1 then 'unmeasurable'
-        when is_confirmed = 0 then 'unactivated'
+        when presence = 'unactivated' then 'unactivated'
         when at_ms - joined_ms < $new_ms or is_settled = 0 then 'new'
         when last_ms is null or idle_days > $active_days
             then case when idle_days > $cooling_days then 'dormant' else 'cooling' end

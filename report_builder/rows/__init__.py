@@ -22,6 +22,7 @@ from report_builder.rows.growth import (
     SourceCounts,
     Undated,
 )
+from report_builder.rows.insights import FanCount
 from report_builder.rows.links import ClickedHost, ClickedLink, ClickTotals
 from report_builder.rows.overview import AudienceStep, HourActions, Step, TopLink, TopStep, Totals
 from report_builder.rows.segments import GroupDepartures, GroupEmails, GroupPeople, Member
@@ -66,6 +67,7 @@ __all__ = [
     "EmailResult",
     "EventTypeCount",
     "FailureReason",
+    "FanCount",
     "Favourites",
     "FeedCount",
     "Filtered",

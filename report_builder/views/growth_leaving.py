@@ -9,8 +9,8 @@ from report_builder.rows import AgeCount, EmailResult, ReasonCount
 from report_builder.views.emails import email_path, subject_of
 from report_builder.views.growth import Bar, Leaving, LeftAfter
 from report_builder.views.growth_sources import share_cell
-from report_builder.views.rates import share
-from report_builder.wording import UNKNOWN, count, percent, plural, ratio
+from report_builder.views.rates import unsubscribe_rate
+from report_builder.wording import NOT_KNOWN, UNKNOWN, count, percent, plural, ratio
 
 REASONS_SHOWN, EMAILS_SHOWN = 8, 10
 SPANS = {1: "Up to 30 days", 2: "31 to 90 days", 3: "91 to 365 days", 4: "More than a year"}
@@ -47,7 +47,7 @@ def left_after(
     with the most unsubscribes.
     """
     recent = [
-        (e, share("unsubscribe_rate", e.unsubscribed, e.delivered or 0))
+        (e, unsubscribe_rate(e))
         for e in emails
         if e.unsubscribed and (day := clock.day(e.sent_ms)) is not None and day >= since
     ]
@@ -61,7 +61,7 @@ def left_after(
             email_path(e),
             day_text(sent) if (sent := clock.day(e.sent_ms)) else UNKNOWN,
             count(e.unsubscribed),
-            share_cell(pool, e.unsubscribed, widest),
+            share_cell(pool, e.unsubscribed, widest, NOT_KNOWN),
         )
         for e, pool in chosen
     )

@@ -57,8 +57,8 @@ def rising_hosts(
     return tuple(found)
 
 
-def rising_note(found: Sequence[Rising], compared: bool) -> str:
-    if not compared:
+def rising_note(found: Sequence[Rising] | None) -> str:
+    if found is None:
         return "The history does not reach back over two spans of 13 weeks, so nothing can be compared yet."
     if not found:
         return "No site drew more readers of late by more than chance would explain."

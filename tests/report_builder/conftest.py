@@ -9,6 +9,9 @@ from report_builder.build import build
 from report_builder.warehouse import Warehouse, open_warehouse
 from tests.report_builder import stores
 from tests.report_builder.judged import World, chance_store, stored_events
+from tests.report_builder.letters import Letters
+from tests.report_builder.lives import lives_store
+from tests.report_builder.portraits import Portraits
 
 MAKERS: dict[str, Callable[[Path], Path]] = {
     "full": stores.full_store,
@@ -16,6 +19,7 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
     "untracked": stores.untracked_store,
     "hostile": stores.hostile_store,
 }
+LIVES = (1, 2, 3, 4)
 Sites = Callable[[str], dict[str, bytes]]
 
 
@@ -69,3 +73,33 @@ def world(
     with open_warehouse(store) as warehouse:
         warehouse.score(stores.NOW_MS)
         yield World(store, warehouse, stored_events(store))
+
+
+@pytest.fixture(
+    scope="module", params=["full", *(f"chance {n}" for n in range(1, 5)), *(f"lives {n}" for n in LIVES)]
+)
+def lived(
+    request: pytest.FixtureRequest,
+    store_of: Callable[[str], Path | None],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    """The worlds of `world`, and some with more than a year of lives in them."""
+    kind, _, seed = request.param.partition(" ")
+    store = store_of("full")
+    assert store is not None
+    if seed:
+        make = chance_store if kind == "chance" else lives_store
+        store = make(tmp_path_factory.mktemp(kind) / "s.sqlite", int(seed))
+    with open_warehouse(store) as warehouse:
+        warehouse.score(stores.NOW_MS)
+        yield World(store, warehouse, stored_events(store))
+
+
+@pytest.fixture(scope="module")
+def portraits(lived: World) -> Portraits:
+    return Portraits(lived)
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> Letters:
+    return Letters(tmp_path / "s.sqlite")

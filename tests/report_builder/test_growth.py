@@ -247,6 +247,8 @@ def test_leaving() -> None:
     assert [(row.subject, row.share.text) for row in small.emails] == [("S2", "too few")]
     assert small.emails_note == "No email reached enough people for a rate; these lost the most."
     assert (small.reasons, small.ages, small.reasons_note) == ((), (), "")
+    lost = leaving([], [], [an_email(unsubscribed=9, delivered=None)], SINCE, CLOCK)
+    assert [row.share.text for row in lost.emails] == ["not known"]
     old = leaving([ReasonCount(None, 2)], [], [an_email(unsubscribed=9, sent_ms=0)], SINCE, CLOCK)
     assert old.emails == ()
     assert old.reasons_note == "Nobody who unsubscribed gave a reason."

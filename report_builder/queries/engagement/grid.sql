@@ -1,4 +1,5 @@
--- A row is one cell of the grid of recency and frequency, in five steps each (5 is best): people on the list in it.
+-- A row is one cell of the grid of recency and frequency, in five steps each (5 is best): people on the list in it, as
+-- far as they can be measured now.
 select recency_step, frequency_step, count(*) as people, count(score) as scored, cast(sum(score) as bigint) as scores
 from profiles
 where

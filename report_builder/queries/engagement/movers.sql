@@ -1,4 +1,5 @@
--- A row is one person whose stage changed since checkpoint $step; the names behind the numbers of the migration.
+-- A row is one person whose stage changed since checkpoint $step; the names behind the numbers of the migration,
+-- those who joined since included.
 select
     s.uuid, s.email, s.name, coalesce(b.stage, 'joined') as from_stage, b.score as score_before, n.stage as to_stage,
     n.score, n.last_ms

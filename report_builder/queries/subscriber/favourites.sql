@@ -1,6 +1,6 @@
 -- A row is one person with $least_acts acts or more: the hour of day (the newsletter's) in which they acted most often,
--- how often and of how many, and the site they clicked through to in most emails. An email counts once an hour, and
--- once a site.
+-- how often and of how many, and the site they clicked through to in most emails. An email counts once for each
+-- hour of day and each site; ties go to the earlier hour and to the site that sorts first.
 with hourly as (
     select distinct subscriber_id, hour, email_id
     from human_acts
@@ -20,7 +20,8 @@ sited as (
     select distinct a.subscriber_id, l.host, a.email_id
     from human_acts as a
     join links as l on l.link_id = a.link_id
-    where a.event_type = 'subscriber.clicked' and a.subscriber_id is not null and l.host is not null
+    where a.event_type = 'subscriber.clicked' and a.subscriber_id is not null and a.email_id is not null
+        and l.host is not null
 ),
 sites as (
     select
