@@ -13,7 +13,7 @@ from sqlglot import ErrorLevel, TokenType, exp
 FUNCTIONS = (
     exp.Count, exp.Sum, exp.Min, exp.Max, exp.Avg, exp.Coalesce, exp.Nullif, exp.Cast, exp.Case, exp.If, exp.Lower,
     exp.Upper, exp.Floor, exp.Exp, exp.Ln, exp.Abs, exp.Lag, exp.Lead, exp.RowNumber, exp.Rank, exp.DenseRank,
-    exp.Extract, exp.DateDiff, exp.AtTimeZone, exp.Connector,
+    exp.Extract, exp.DateDiff, exp.AtTimeZone, exp.Connector, exp.Trim,
 )  # fmt: skip
 REFUSED = (
     exp.Qualify, exp.Unnest, exp.Explode, exp.Lateral, exp.Lambda, exp.Struct, exp.Array, exp.Bracket, exp.Interval,
