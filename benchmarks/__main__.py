@@ -1,4 +1,6 @@
-"""`python -m benchmarks [--events N] [--dlt-python PATH]`: every figure of the README, in one run on one machine.
+"""`python -m benchmarks [--events N] [--big] [--dlt-python PATH]`: every figure of the README, in one run.
+
+All on one machine: ratios count.
 
 Seconds and ratios are printed beside their goals; bytes, rows and memory are asserted.
 """
@@ -7,7 +9,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import front_door, ingest, report, whole_sync
+from benchmarks import front_door, ingest, queries, report, store, whole_sync
 from benchmarks.walk import walk
 
 parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -16,12 +18,25 @@ parser.add_argument(
     "--dlt-python", help="a Python that has dlt[sqlalchemy] and orjson, to measure it beside ours"
 )
 parser.add_argument("--folder", type=Path, help="keep what was made here, for the next run")
+parser.add_argument(
+    "--big",
+    action="store_true",
+    help="also the queries of ten times as many people and events, which takes minutes",
+)
 options = parser.parse_args()
 
 with tempfile.TemporaryDirectory(prefix="rapport-bench-") as temporary:
     folder: Path = options.folder or Path(temporary)
-    store = ingest.compare(folder, options.events, options.dlt_python)
+    filled = ingest.compare(folder, options.events, options.dlt_python)
     walk(folder, options.events)
-    whole_sync.measure_run(folder, store)
-    report.measure_build(folder, subscribers=100_000, events=options.events)
+    whole_sync.measure_run(folder, filled)
+    read = report.measure_build(folder, subscribers=100_000, events=options.events)
+    queries.measure_queries(read, options.events)
+    if options.big:
+        big = folder / "big.sqlite"
+        big.unlink(missing_ok=True)
+        store.make_store(
+            big, subscribers=1_000_000, events=10 * options.events, emails=127, seed=1, until=report.UNTIL
+        )
+        queries.measure_queries(big, 10 * options.events)
     front_door.measure_help()

@@ -11,7 +11,8 @@ from benchmarks.store import make_store
 UNTIL = datetime(2026, 11, 18, 18, tzinfo=UTC)
 
 
-def measure_build(folder: Path, *, subscribers: int, events: int) -> None:
+def measure_build(folder: Path, *, subscribers: int, events: int) -> Path:
+    """Prints the table's rows and returns the store that was read."""
     bucket = folder / "report-bucket"
     shutil.rmtree(bucket, ignore_errors=True)
     (bucket / "default").mkdir(parents=True)
@@ -35,6 +36,7 @@ def measure_build(folder: Path, *, subscribers: int, events: int) -> None:
     assert usage.peak_mb < 1000
     assert sum(weight.values()) < 15e6
     assert overview < 60_000
+    return store
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks import rare
+
 DAY = 86_400_000
 MIGRATIONS = Path(__file__).parent.parent / "sync_job" / "migrations"
 
@@ -28,7 +30,7 @@ HOSTS = (
     "gmail.com", "outlook.com", "icloud.com", "proton.me", "hey.com", "fastmail.com", "example.org", "acme.co",
 )  # fmt: skip
 TAGS = ("engineering", "founder", "student", "product", "beta", "vip", "eu", "us")
-SOURCES = ("organic", "embedded_form", "import", "api", "referral")
+SOURCES = ("organic", "embedded_form", "import", "api", "stripe")
 TOPICS = (
     "The cost of meetings", "Reading list", "A field guide to churn", "Notes on pricing", "Ask me anything",
     "The quiet metric", "Why small teams ship", "Letters from readers",
@@ -37,6 +39,7 @@ PLACES = (
     "example.com/pricing", "reports.example.org/churn", "podcast.example/shipping", "blog.example.com/calm",
     "github.com/example/metrics", "forms.example/survey", "jobs.example/board", "essays.example/manifesto",
 )  # fmt: skip
+UNSUBSCRIBE = "weekly.example/unsubscribe"  # followed by filters alone
 AGENTS = (
     ("iOS", "Apple Mail", "apple_relay"), ("Windows", "Outlook", "other"), ("Android", "Gmail", "google_proxy"),
     ("Mac OS X", "Safari", "other"), ("Linux", "Firefox", "other"), ("", "", "none"),
@@ -57,7 +60,7 @@ def make_store(
 ) -> None:
     """Writes a new store at `path` with about `events` events, the last of them before `until`."""
     until_ms = int(until.timestamp() * 1000)
-    rng = random.Random(seed)
+    rng, chance = random.Random(seed), random.Random(seed + 1)
     database = sqlite3.connect(path, isolation_level=None)
     database.executescript("pragma journal_mode = off; pragma synchronous = off; pragma foreign_keys = off;")
     for migration in sorted(MIGRATIONS.glob("*.sql")):
@@ -65,20 +68,22 @@ def make_store(
     database.execute("begin")
     facts = {"newsletter_name": "The Weekly", "time_zone": zone}
     database.executemany("insert into project_facts values (?, ?)", facts.items())
-    for number, agent in enumerate(AGENTS, 1):
+    for number, agent in enumerate((*AGENTS, *rare.FILTERS), 1):
         database.execute("insert into agents values (?, ?, ?, ?, 1)", (number, *agent))
     for number, kind in enumerate(KINDS, 1):
         database.execute(
             "insert into event_kinds values (?, 'buttondown', 'em_evt', ?)", (number, f"subscriber.{kind}")
         )
-    for number, place in enumerate(PLACES, 1):
+    for number, place in enumerate((*PLACES, UNSUBSCRIBE), 1):
         database.execute(
             "insert into links values (?, ?, ?)",
             (number, f"https://{place}?utm_source=weekly", f"https://{place}"),
         )
+    rare.fill_codes(database)
     span = 7 * DAY * max(1, emails)
     joined = _fill_subscribers(database, rng, subscribers, until_ms, span)
-    _fill_events(database, rng, joined, events, emails, until_ms)
+    _fill_events(database, rng, chance, joined, events, emails, until_ms)
+    rare.fill_lives(database, chance, _sent_ms(until_ms, weeks_ago=0))
     started, counts = until_ms - 4 * 60_000, json.dumps({"events": {"stored": events}})
     database.execute(
         "insert into sync_runs values ('run-1', 'sync', ?, ?, 'done', ?)", (started, started + 90_000, counts)
@@ -129,9 +134,14 @@ def _fill_subscribers(
     return joined
 
 
+def _sent_ms(until_ms: int, weeks_ago: int) -> int:
+    return until_ms - until_ms % DAY - weeks_ago * 7 * DAY - DAY + 7 * 3_600_000
+
+
 def _fill_events(
     database: sqlite3.Connection,
     rng: random.Random,
+    chance: random.Random,
     joined: list[int],
     events: int,
     emails: int,
@@ -142,14 +152,17 @@ def _fill_events(
         "insert into addresses values (?, ?, ?)",
         ((number, rng.randbytes(16), rng.randbytes(16)) for number in range(1, networks + 1)),
     )
+    for number in range(len(rare.FILTERS)):
+        place = (networks + 1 + number, chance.randbytes(16), chance.randbytes(16))
+        database.execute("insert into addresses values (?, ?, ?)", place)
     keenness = [rng.betavariate(1.2, 2.2) for _ in joined]
     share = 1.55  # events per delivery, measured on what follows
     for number in range(1, emails + 1):
-        sent = until_ms - until_ms % DAY - (emails - number) * 7 * DAY - DAY + 7 * 3_600_000
+        sent = _sent_ms(until_ms, emails - number)
         present = sum(1 for at in joined if at < sent)
         wanted = min(present, math.ceil(events / share / max(1, emails)))
         people = rng.sample(range(present), wanted)
-        rows = list(_events_of(rng, number, sent, people, keenness, networks, until_ms))
+        rows = list(_events_of(rng, chance, number, sent, people, keenness, networks, until_ms))
         rows.sort(key=lambda row: row[:2])
         database.executemany("insert into events values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         counts = {
@@ -167,6 +180,7 @@ def _fill_events(
 
 def _events_of(
     rng: random.Random,
+    chance: random.Random,
     email: int,
     sent: int,
     people: list[int],
@@ -177,9 +191,12 @@ def _events_of(
     def event(at: int, kind: int, person: int, link: int | None = None) -> Event:
         agent = (person * 7 + 3) % len(AGENTS) + 1
         address = person % networks + 1 if agent < len(AGENTS) else None
+        detail = None
         if kind in (DELIVERED, BOUNCED, REJECTED):
             agent, address = len(AGENTS), None
-        return at, rng.randbytes(16), kind, person + 1, email, link, agent, address, None
+        if kind in (BOUNCED, REJECTED):
+            detail = rare.detail_of(chance, kind == REJECTED)
+        return at, rng.randbytes(16), kind, person + 1, email, link, agent, address, detail
 
     for person in people:
         luck = rng.random()
@@ -188,6 +205,9 @@ def _events_of(
             yield event(at, BOUNCED if luck < 0.008 else REJECTED, person)
             continue
         yield event(at, DELIVERED, person)
+        for clicked, link, place in rare.filter_clicks(chance, person, at, len(PLACES) + 1):
+            agent, address = len(AGENTS) + 1 + place, networks + 1 + place
+            yield clicked, chance.randbytes(16), CLICKED, person + 1, email, link, agent, address, None
         if rng.random() >= keenness[person]:
             continue
         for _ in range(1 if rng.random() < 0.8 else 2):

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import resources
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from demo import serve as serve_api
 
 KEY = "demo-key"
 PROJECT = "demo"
+SETTINGS = "project.toml"
 
 
 @click.command("demo")
@@ -24,7 +26,7 @@ PROJECT = "demo"
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("rapport-demo"),
     show_default=True,
-    help="Where the demo's data goes; its project is made anew each time.",
+    help="Where the demo's data goes; its project is made anew each time, but for its project.toml.",
 )
 @click.option(
     "--subscribers", default=3000, show_default=True, type=click.IntRange(1), help="How many people."
@@ -43,7 +45,7 @@ def demo(port: int, folder: Path, subscribers: int, emails: int, serves: bool) -
     click.echo(f"Making up a newsletter with {subscribers:,} people and {emails:,} issues ...")
     until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     newsletter = make_newsletter(until=until, subscribers=subscribers, emails=emails)
-    shutil.rmtree(folder / PROJECT, ignore_errors=True)
+    make_project(folder / PROJECT)
     with serve_api(newsletter, key=KEY) as api:
         click.echo(f"Its API answers at {api.url}")
         settings = {
@@ -66,6 +68,15 @@ def demo(port: int, folder: Path, subscribers: int, emails: int, serves: bool) -
         with environment(settings):
             serve.main(["--port", str(port)], standalone_mode=False)
     return 0
+
+
+def make_project(folder: Path) -> None:
+    """Empties the project's folder but for its settings, which somebody may have changed to try something."""
+    settings = folder / SETTINGS
+    written = settings.read_bytes() if settings.is_file() else None
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    settings.write_bytes(written or (resources.files("demo") / SETTINGS).read_bytes())
 
 
 def check_port(port: int) -> None:

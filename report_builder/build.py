@@ -9,6 +9,7 @@ from report_builder.reading import read
 from report_builder.render import Renderer, asset_files
 from report_builder.views.site import site_view
 from report_builder.warehouse import Warehouse
+from shared.project import ProjectSettings
 
 
 class PathTaken(Exception):
@@ -16,10 +17,15 @@ class PathTaken(Exception):
 
 
 def build(
-    warehouse: Warehouse, now: datetime, *, last_run: bytes | None = None, store_bytes: int = 0
+    warehouse: Warehouse,
+    now: datetime,
+    *,
+    last_run: bytes | None = None,
+    store_bytes: int = 0,
+    settings: ProjectSettings | None = None,
 ) -> dict[str, bytes]:
     """The whole site. `last_run` is the content of last_run.json, `store_bytes` the size of the database."""
-    reading = read(warehouse, now, last_run, store_bytes)
+    reading = read(warehouse, now, last_run, store_bytes, settings or ProjectSettings())
     files: dict[str, bytes] = {}
 
     def add(path: str, body: bytes) -> None:

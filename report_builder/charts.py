@@ -119,14 +119,16 @@ def line_chart(
     marks: Sequence[int] = (),
     dotted: bool = False,
     unit: str = "",
+    ticks: Sequence[float] = (),
 ) -> Chart:
-    """`series` holds (key, label, values); the first one is filled, `marks` are points.
+    """`series` holds (key, label, values); the first one is filled, `marks` are points. `ticks`, from 0 up, are given
+    where the scale has an end of its own.
 
     With few points each gets a dot, because a line of one or two points would say nothing; `dotted` insists.
     """
     known = [v for _, _, values in series for v in values if v is not None]
     known += [v for v in ghost or () if v is not None]
-    ticks = nice_ticks(max(known, default=0), whole=not unit)
+    ticks = ticks or nice_ticks(max(known, default=0), whole=not unit)
     top = ticks[-1]
     dotted = dotted or len(positions) <= 40
     return Chart(

@@ -5,7 +5,7 @@ between 0 and 1, null where they could not be measured or too few people stand b
 the newsletter's time zone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -102,7 +102,7 @@ def status_data(
     subscribers: int,
     types: Sequence[EventTypeCount],
     judged: Sequence[FilteredTotal],
-    emails: Sequence[EmailResult],
+    provider: Sequence[Mapping[str, Any]],
 ) -> bytes:
     return json_bytes(
         "status",
@@ -112,14 +112,5 @@ def status_data(
         event_types={t.event_type: t.events for t in types},
         rule_version=RULE_VERSION,
         verdicts=[j._asdict() for j in judged],
-        provider=[
-            {
-                "email_id": e.uuid,
-                "delivered": [e.delivered, e.provider_deliveries],
-                "opened_raw": [e.raw_opened, e.provider_opens],
-                "clicked_raw": [e.raw_clicked, e.provider_clicks],
-            }
-            for e in emails
-            if e.provider_deliveries is not None
-        ],
+        provider=provider,
     )

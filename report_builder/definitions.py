@@ -33,7 +33,7 @@ class Definition:
     caveat: str
     source: str
     also: tuple[str, ...]
-    query: str | None  # the file that counts it, below report_builder and without .sql; None: in no page yet
+    query: str  # the file that counts it, below report_builder and without .sql
 
     @property
     def minimum(self) -> int:
@@ -52,7 +52,7 @@ class Found:
 
 def _read(text: str) -> tuple[Definition, ...]:
     rows: list[dict[str, Any]] = tomllib.loads(text)["metric"]
-    blank: dict[str, Any] = {"denominator": None, "minimum_sample": None, "query": None}
+    blank: dict[str, Any] = {"denominator": None, "minimum_sample": None}
     return tuple(Definition(**{**blank, **row, "also": tuple(row.get("also", ()))}) for row in rows)
 
 

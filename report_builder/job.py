@@ -12,6 +12,7 @@ from shared.bucket import Bucket, open_bucket
 from shared.database_file import open_snapshot
 from shared.errors import NotFound
 from shared.lease import Lease
+from shared.project import ProjectSettings, read_project
 
 UPLOADS = 8  # at the same time, where each is a request
 
@@ -29,22 +30,25 @@ class Report:
 def build_report(bucket: Bucket, project: str, now: datetime, out: Path | None = None) -> Report:
     """Builds the report of a project into its site/ folder in the bucket, or into the folder `out` instead.
 
-    A project without a database gets pages that say how to begin. Raises LeaseHeld when another build is at
-    work, BucketError and DatabaseBroken.
+    A project without a database gets pages that say how to begin. Raises SettingsError for a faulty project.toml,
+    LeaseHeld when another build is at work, BucketError and DatabaseBroken.
     """
+    settings = read_project(bucket, project)
     with Lease(bucket, f"{project}/leases/report_builder.json", owner="report") as lease:
-        report = _build(bucket, project, now, out)
+        report = _build(bucket, project, settings, now, out)
         lease.check()
     return report
 
 
-def _build(bucket: Bucket, project: str, now: datetime, out: Path | None) -> Report:
+def _build(
+    bucket: Bucket, project: str, settings: ProjectSettings, now: datetime, out: Path | None
+) -> Report:
     with tempfile.TemporaryDirectory(prefix="rapport-report-") as folder:
         store = _fetch_store(bucket, project, Path(folder) / "engagement.sqlite")
         last_run = _read_if_there(bucket, f"{project}/last_run.json")
         size = store.stat().st_size if store else 0
         with open_warehouse(store) as warehouse:
-            files = build(warehouse, now, last_run=last_run, store_bytes=size)
+            files = build(warehouse, now, last_run=last_run, store_bytes=size, settings=settings)
     if out is not None:
         published = publish(open_bucket(str(out)), "", files, is_ours=False)
     else:

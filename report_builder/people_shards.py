@@ -15,6 +15,7 @@ from report_builder.datasets import json_bytes
 from report_builder.rows import (
     EarlierEmail,
     EmailResult,
+    Favourites,
     LinkUrl,
     Person,
     PersonAddress,
@@ -32,7 +33,7 @@ from report_builder.shards import (
 )
 from report_builder.views.emails import email_path, subject_of
 from report_builder.views.history import reason_text
-from report_builder.views.people import status_word
+from report_builder.views.people import stage_word, status_word
 
 
 def name_file(emails: Sequence[EmailResult], links: Sequence[LinkUrl]) -> tuple[str, bytes]:
@@ -80,14 +81,14 @@ class PeopleShards:
     def files(
         self, persons: Sequence[Person], tags: Mapping[int, Sequence[str]], facts: Mapping[int, PersonFacts],
         addresses: Mapping[int, Sequence[PersonAddress]], changes: Mapping[int, Sequence[PersonChange]],
-        earlier: Mapping[int, Sequence[EarlierEmail]],
+        earlier: Mapping[int, Sequence[EarlierEmail]], favourites: Mapping[int, Favourites],
     ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
         """A person without history still has an entry, so that every UUID leads somewhere."""
         members: dict[str, list[tuple[int, Person]]] = defaultdict(list)
         for rank, person in enumerate(persons, 1):
             members[person.uuid[:2]].append((rank, person))
         for shard in sorted(members):
-            statuses, sources, names = Dictionary(), Dictionary(), Dictionary()
+            statuses, sources, stages, names = Dictionary(), Dictionary(), Dictionary(), Dictionary()
             part = [p for _, p in members[shard]]
             spans = [self._spans.get(p.subscriber_id, (0, 0)) for p in part]
             columns = {
@@ -99,6 +100,14 @@ class PeopleShards:
                 "source": [sources.number(status_word(p.source or "")) for p in part],
                 "joined": [day_number(p.joined_day) for p in part],
                 "score": [score_number(p) for p in part],
+                "stars": [p.stars or 0 for p in part],
+                "stage": [stages.number(stage_word(p.stage)) for p in part],
+                "since": [-1 if p.since_ms is None else p.since_ms // MINUTE_MS for p in part],
+                "scored": [
+                    [p.scored_replies, p.scored_clicks, p.scored_opens, p.scored_unread] for p in part
+                ],
+                "streak": [p.streak for p in part],
+                "longest": [p.longest_streak for p in part],
                 "received": [p.received for p in part],
                 "measurable": [p.measurable for p in part],
                 "hidden": [p.hidden for p in part],
@@ -113,7 +122,11 @@ class PeopleShards:
             for place, p in enumerate(part):
                 key = p.subscriber_id
                 if found := _more(
-                    facts[key], addresses.get(key, ()), changes.get(key, ()), earlier.get(key, ())
+                    facts[key],
+                    addresses.get(key, ()),
+                    changes.get(key, ()),
+                    earlier.get(key, ()),
+                    favourites.get(key),
                 ):
                     more[place] = found
             types, emails, links, minutes = self._events[shard]
@@ -124,6 +137,7 @@ class PeopleShards:
                     types=[[kind, reason_text(verdict, why)] for kind, verdict, why in self._types.values()],
                     status=statuses.values(),
                     source=sources.values(),
+                    stage=stages.values(),
                     tags=names.values(),
                     people=columns,
                     more=more,
@@ -134,13 +148,15 @@ class PeopleShards:
 
 def _more(
     facts: PersonFacts, addresses: Sequence[PersonAddress], changes: Sequence[PersonChange],
-    earlier: Sequence[EarlierEmail],
+    earlier: Sequence[EarlierEmail], mine: Favourites | None,
 ) -> dict[str, Any]:  # fmt: skip
     """What only some people have."""
     found: dict[str, Any] = {}
     if any(value is not None for value in facts[1:]):
         pairs = zip(facts._fields[1:], facts[1:], strict=True)
         found["facts"] = {name: value for name, value in pairs if value is not None}
+    if mine:
+        found["favourites"] = mine[1:]
     if addresses:
         found["addresses"] = [[a.address, a.from_ms, a.to_ms] for a in addresses]
     if changes:

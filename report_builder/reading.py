@@ -3,15 +3,22 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from report_builder import rows
 from report_builder.clock import Clock
 from report_builder.last_run import read_last_run
+from report_builder.segments import Known, Members, find_members
+from report_builder.views.email_speed import Figures
+from report_builder.views.email_usual import Course, course
+from report_builder.views.growth_months import LATELY, month_number, month_start
+from report_builder.views.links import own_hosts
+from report_builder.views.links_rising import RISING_WEEKS, Rising, rising_hosts
 from report_builder.views.people import Directory
 from report_builder.views.runs import LastRun
 from report_builder.warehouse import Warehouse
+from shared.project import ProjectSettings
 
 PAGES_OF_THEIR_OWN = 200
 
@@ -24,6 +31,7 @@ class Reading:
     wall: Clock
     store_bytes: int
     last_run: LastRun | None
+    settings: ProjectSettings
 
     @cached_property
     def facts(self) -> rows.SiteFacts:
@@ -50,6 +58,68 @@ class Reading:
         return self.warehouse.rows(rows.EmailResult, "emails/list", now_ms=self.clock.now_ms)
 
     @cached_property
+    def courses(self) -> list[Course]:
+        """How each email went on, latest first."""
+        hours: dict[int, list[rows.CurveHour]] = defaultdict(list)
+        for row in self.warehouse.stream(rows.CurveHour, "email/curve"):
+            hours[row.email_id].append(row)
+        return [course(email, hours.get(email.email_id, ())) for email in self.emails]
+
+    @cached_property
+    def figures(self) -> Mapping[int, Figures]:
+        """What is counted for each email beside its result."""
+        ask = self.warehouse.rows
+        paces = {(row.email_id, row.act): row for row in ask(rows.Pace, "email/pace")}
+        half_lives = {row.email_id: row for row in ask(rows.HalfLife, "email/half_life")}
+        depths = {row.email_id: row for row in ask(rows.Depth, "email/depth")}
+        opens = {row.email_id: row for row in ask(rows.OpenCounts, "email/opens")}
+        keys = [email.email_id for email in self.emails]
+        return {
+            key: Figures(
+                opens=paces.get((key, "open")),
+                clicks=paces.get((key, "click")),
+                half_life=half_lives.get(key),
+                depth=depths.get(key),
+                open_counts=opens.get(key),
+            )
+            for key in keys
+        }
+
+    @cached_property
+    def stages(self) -> list[rows.StageCount]:
+        """The latest checkpoint last."""
+        return self.warehouse.rows(rows.StageCount, "engagement/stages")
+
+    @cached_property
+    def deliveries(self) -> Mapping[int, rows.EmailDelivery]:
+        """By email; those of which nothing is known are missing."""
+        found = self.warehouse.rows(rows.EmailDelivery, "deliverability/emails")
+        return {row.email_id: row for row in found}
+
+    @cached_property
+    def sources(self) -> list[rows.SourceCounts]:
+        first_day = month_start(month_number(self.clock.today) - LATELY + 1)
+        return self.warehouse.rows(
+            rows.SourceCounts, "growth/sources", first_day=first_day, now_ms=self.clock.now_ms
+        )
+
+    @cached_property
+    def rising(self) -> tuple[Rising, ...] | None:
+        """Sites that draw more readers than a quarter of a year ago; None where there is no such past."""
+        today, begin = self.clock.today, self.clock.day(self.facts.first_ms)
+        middle = today - timedelta(days=7 * RISING_WEEKS)
+        first = middle - timedelta(days=7 * RISING_WEEKS)
+        if begin is None or begin > first + timedelta(days=1):
+            return None
+        spans = (
+            {"first_day": middle + timedelta(days=1), "last_day": today},
+            {"first_day": first + timedelta(days=1), "last_day": middle},
+        )
+        hosts = [self.warehouse.rows(rows.ClickedHost, "links/hosts", **days) for days in spans]
+        totals = [self.warehouse.row(rows.ClickTotals, "links/totals", **days) for days in spans]
+        return rising_hosts(hosts[0], hosts[1], totals[0], totals[1], own_hosts(self.emails))
+
+    @cached_property
     def persons(self) -> list[rows.Person]:
         """Best first."""
         return self.warehouse.rows(rows.Person, "subscribers/list")
@@ -62,13 +132,23 @@ class Reading:
         return dict(tags)
 
     @cached_property
+    def segments(self) -> Sequence[Members]:
+        """In the order of project.toml."""
+        known = Known(
+            self.warehouse, self.clock, self.emails, frozenset(p.subscriber_id for p in self.persons)
+        )
+        return [find_members(segment, known) for segment in self.settings.segments]
+
+    @cached_property
     def directory(self) -> Directory:
         return Directory(frozenset(p.uuid for p in self.persons[:PAGES_OF_THEIR_OWN]))
 
 
-def read(warehouse: Warehouse, now: datetime, last_run: bytes | None, store_bytes: int) -> Reading:
+def read(
+    warehouse: Warehouse, now: datetime, last_run: bytes | None, store_bytes: int, settings: ProjectSettings
+) -> Reading:
     """Works out how engaged everybody is at the moment the data is from; the warehouse must be fresh."""
     run = read_last_run(last_run, warehouse.zone, now)
-    reading = Reading(warehouse, Clock(now, warehouse.zone), store_bytes, run)
+    reading = Reading(warehouse, Clock(now, warehouse.zone), store_bytes, run, settings)
     warehouse.score(reading.clock.now_ms)
     return reading

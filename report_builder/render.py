@@ -22,11 +22,11 @@ class NotDefined(Exception):
 
 
 def definition(key: str) -> Definition:
-    """What a metric's label leads to. Raises NotDefined, also for a metric that no query counts."""
-    found = BY_KEY.get(key)
-    if found is None or found.query is None:
-        raise NotDefined(key)
-    return found
+    """What a metric's label leads to."""
+    try:
+        return BY_KEY[key]
+    except KeyError:
+        raise NotDefined(key) from None
 
 
 class Renderer:

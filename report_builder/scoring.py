@@ -12,6 +12,7 @@ from typing import Literal
 
 from report_builder.clock import DAY_MS
 
+MILLION = 1_000_000  # of which weights are parts
 RELATIONS = ("checkpoints", "sends", "spells", "standings", "stage_dates", "profiles")
 
 Stage = Literal[

@@ -35,35 +35,42 @@ class Dictionary:
 
 
 def list_files(
-    persons: Sequence[Person], tags: Mapping[int, Sequence[str]], pages: int
+    persons: Sequence[Person],
+    tags: Mapping[int, Sequence[str]],
+    segments: Mapping[int, Sequence[str]],
+    pages: int,
 ) -> Iterator[tuple[str, bytes]]:
     """The list in rank order; the first `pages` people have a page of their own."""
     statuses, sources, combinations, names = Dictionary(), Dictionary(), Dictionary(), Dictionary()
-    stages = Dictionary()
+    stages, memberships, segment_names = Dictionary(), Dictionary(), Dictionary()
     shards = []
     for start in range(0, len(persons), ROWS_PER_SHARD):
         part = persons[start : start + ROWS_PER_SHARD]
-        body = orjson.dumps(
-            {
-                "id": [packed_id(p.uuid) for p in part],
-                "email": [p.email or "" for p in part],
-                "name": [p.name or "" for p in part],
-                "score": [score_number(p) for p in part],
-                "stars": [p.stars or 0 for p in part],
-                "stage": [stages.number(stage_word(p.stage)) for p in part],
-                "received": [p.received for p in part],
-                "opened": [unknown_as_minus(p.seen_opened) for p in part],
-                "clicked": [unknown_as_minus(p.seen_clicked) for p in part],
-                "tags": [
-                    combinations.number(tuple(names.number(t) for t in tags.get(p.subscriber_id, ())))
-                    for p in part
-                ],
-                "status": [statuses.number(status_word(p.status)) for p in part],
-                "source": [sources.number(status_word(p.source or "")) for p in part],
-                "joined": [day_number(p.joined_day) for p in part],
-                "seen": [day_number(p.last_day) for p in part],
-            }
-        )
+        columns = {
+            "id": [packed_id(p.uuid) for p in part],
+            "email": [p.email or "" for p in part],
+            "name": [p.name or "" for p in part],
+            "score": [score_number(p) for p in part],
+            "stars": [p.stars or 0 for p in part],
+            "stage": [stages.number(stage_word(p.stage)) for p in part],
+            "received": [p.received for p in part],
+            "opened": [unknown_as_minus(p.seen_opened) for p in part],
+            "clicked": [unknown_as_minus(p.seen_clicked) for p in part],
+            "tags": [
+                combinations.number(tuple(names.number(t) for t in tags.get(p.subscriber_id, ())))
+                for p in part
+            ],
+            "status": [statuses.number(status_word(p.status)) for p in part],
+            "source": [sources.number(status_word(p.source or "")) for p in part],
+            "joined": [day_number(p.joined_day) for p in part],
+            "seen": [day_number(p.last_day) for p in part],
+        }
+        if segments:
+            columns["segments"] = [
+                memberships.number(tuple(segment_names.number(s) for s in segments.get(p.subscriber_id, ())))
+                for p in part
+            ]
+        body = orjson.dumps(columns)
         name = f"data/subscribers/{hashlib.sha256(body).hexdigest()[:16]}.json"
         shards.append(name)
         yield name, body
@@ -75,6 +82,8 @@ def list_files(
             pages=pages,
             tags=names.values(),
             combinations=combinations.values(),
+            segments=segment_names.values(),
+            memberships=memberships.values(),
             stage=stages.values(),
             status=statuses.values(),
             source=sources.values(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
@@ -21,7 +21,7 @@ Row = TypeVar("Row")
 Parameter = str | int | float | bool | date | None
 
 # Made from the loaded and judged tables, in this order; written in the portable subset like every query over events.
-DERIVED = ("human_acts", "failures", "receipts", "email_results")
+DERIVED = ("human_acts", "failures", "receipts", "email_results", "moves")
 FALLBACK_ZONE = "UTC"
 
 
@@ -45,6 +45,16 @@ class Warehouse:
             raise TypeError(f"{query}.sql gives {columns}, {kind.__name__} expects {fields}")
         while batch := cursor.fetchmany(20_000):
             yield from starmap(kind, batch)
+
+    def group(self, groups: Mapping[int, Collection[int]]) -> None:
+        """Fills `memberships` anew: who (subscriber_id) is in which group (group_id)."""
+        self._connection.execute("delete from memberships")
+        for group_id, members in groups.items():
+            # numbers as one text: handed over one by one, 100,000 of them would take seconds
+            given = {"group_id": group_id, "members": str(list(members))}
+            self._connection.execute(
+                "insert into memberships select $group_id, unnest(cast($members as bigint[]))", given
+            )
 
     def score(self, now_ms: int, scale: scoring.Scale | None = None) -> None:
         """Makes the relations of `scoring`: how engaged everybody is at `now_ms`, and was before. Once, and first."""

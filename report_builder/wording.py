@@ -63,6 +63,20 @@ def plural(number: int, one: str, many: str = "") -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
+def duration(ms: float) -> str:
+    """ "under 1 min", "34 min", "2 h 14 min", "3 d 4 h": two units are enough."""
+    minutes = int(ms // 60_000)
+    if not minutes:
+        return "under 1 min"
+    hours, rest = divmod(minutes, 60)
+    units = [(rest, "min"), (hours, "h")] if hours < 48 else [(hours % 24, "h"), (hours // 24, "d")]
+    return " ".join(f"{count(n)} {unit}" for n, unit in reversed(units) if n)
+
+
+def shortened(text: str, length: int = 80) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
 def signed(number: int) -> str:
     """ "+1,200", "−35", "0": with a real minus."""
     return f"{number:+,}".replace("-", "−") if number else "0"

@@ -11,6 +11,8 @@ import rapport
 from demo import make_newsletter, serve
 from shared.bucket import open_bucket
 from shared.log import Log
+from shared.project import STAGES, read_project
+from shared.project.conditions import KINDS
 from shared.settings import Secret, Settings
 from sync_job.job import SyncJob
 from sync_job.network import AddressHider
@@ -52,7 +54,8 @@ def test_every_query_answers(store: sqlite3.Connection, query: str) -> None:
 
 
 def test_every_documented_view_has_exactly_these_columns(store: sqlite3.Connection) -> None:
-    rows = re.findall(r"^\| `(\w+_l\w+)` \| (.*) \|$", README, re.MULTILINE)
+    views = README.partition("## The SQLite file")[2]
+    rows = re.findall(r"^\| `(\w+_l\w+)` \| (.*) \|$", views, re.MULTILINE)
     assert [view for view, _ in rows] == ["event_log", "subscriber_list", "email_list"]
     for view, told in rows:
         without_asides = re.sub(r"\([^)]*\)", "", told)
@@ -69,6 +72,18 @@ def test_every_setting_is_documented() -> None:
     told = set(re.findall(r"^\| `((?:RAPPORT|BUTTONDOWN)_\w+)`", README, re.MULTILINE))
     names = {"bucket_url": "RAPPORT_BUCKET", "project": "RAPPORT_PROJECT", "secret": "RAPPORT_SECRET"}
     assert told == {names.get(each) or _variable(each) for each in Settings.__dataclass_fields__}
+
+
+def test_the_project_file_of_the_readme_is_read_and_every_condition_documented(tmp_path: Path) -> None:
+    (project_file,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    bucket = open_bucket(str(tmp_path))
+    bucket.write("p/project.toml", project_file.encode())
+    assert len(read_project(bucket, "p").segments) == 2
+    (table,) = re.findall(r"\n\| condition \|.*?\n\n", README, re.DOTALL)
+    assert [
+        key for row in table.strip().splitlines()[2:] for key in re.findall(r"`(\w+)`", row.split("|")[1])
+    ] == list(KINDS)
+    assert set(STAGES) <= set(re.findall(r"`(\w+)`", table))
 
 
 def test_changelog_begins_with_what_is_not_released_yet() -> None:

@@ -3,36 +3,32 @@
 from collections.abc import Iterator
 
 from report_builder import downloads, rows
-from report_builder.datasets import email_record, json_bytes
+from report_builder.datasets import json_bytes
+from report_builder.email_data import email_data, link_data, speed_data
 from report_builder.pages.page import File, Page, grouped
 from report_builder.reading import Reading
 from report_builder.views.email import EmailRows, email_view
+from report_builder.views.email_usual import age_hours
 
 
 def email_pages(reading: Reading) -> Iterator[Page | File]:
-    ask, clock, emails = reading.warehouse.rows, reading.clock, reading.emails
-    curves = grouped(ask(rows.CurveHour, "email/curve"), lambda r: r.email_id)
+    ask, clock, courses = reading.warehouse.rows, reading.clock, reading.courses
     links = grouped(ask(rows.EmailLink, "email/links"), lambda r: r.email_id)
     clickers = grouped(ask(rows.Clicker, "email/clickers"), lambda r: r.email_id)
     losses = grouped(ask(rows.Loss, "email/losses"), lambda r: r.email_id)
     filtered = grouped(ask(rows.Filtered, "email/filtered"), lambda r: r.email_id)
-    for place, email in enumerate(emails):
+    for place, course in enumerate(courses):
+        email, before = course.email, courses[place + 1 :]
         key = email.email_id
+        figures = reading.figures[key]
         mine = EmailRows(
-            curves.get(key, []),
-            links.get(key, []),
-            clickers.get(key, []),
-            losses.get(key, []),
-            filtered.get(key, []),
+            links.get(key, []), clickers.get(key, []), losses.get(key, []), filtered.get(key, []), figures
         )
-        newer = emails[place - 1] if place else None
-        view = email_view(email, mine, emails[place + 1 :], newer, clock, reading.directory)
+        newer = courses[place - 1].email if place else None
+        view = email_view(course, mine, before, newer, clock, reading.directory)
         yield Page(view.path, "email", "emails", view.subject, view)
-        record = email_record(email, clock)
-        record["links"] = [
-            {"url": link.target, "people": link.people, "clicks": link.clicks, "clicks_raw": link.raw_clicks}
-            for link in mine.links
-        ]
+        record = email_data(course, before, figures, clock) | speed_data(figures, age_hours(email, clock))
+        record["links"] = [link_data(link, email) for link in mine.links]
         record["filtered"] = [
             {"act": f.act, "verdict": f.verdict, "reason": f.reason, "events": f.events, "people": f.people}
             for f in mine.filtered

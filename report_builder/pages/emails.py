@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from report_builder import downloads
-from report_builder.datasets import EMAIL_COLUMNS, email_record, json_bytes
+from report_builder.datasets import json_bytes
+from report_builder.email_data import EMAIL_CSV, email_data
 from report_builder.pages.page import File, Page
 from report_builder.reading import Reading
 from report_builder.views import emails as emails_view
@@ -27,10 +28,14 @@ def emails_pages(reading: Reading) -> Iterator[Page | File]:
             tracking=tracking,
         )
         yield Page(_emails_path(number), "emails", "emails", "Emails", view)
-    records = [email_record(e, reading.clock) for e in emails]
+    courses = reading.courses
+    records = [
+        email_data(course, courses[place + 1 :], reading.figures[course.email.email_id], reading.clock)
+        for place, course in enumerate(courses)
+    ]
     yield File("data/emails.json", json_bytes("emails", emails=records))
-    cells = ([record[column] for column in EMAIL_COLUMNS] for record in records)
-    yield File("data/emails.csv", downloads.csv_bytes(EMAIL_COLUMNS, cells))
+    cells = ([record[column] for column in EMAIL_CSV] for record in records)
+    yield File("data/emails.csv", downloads.csv_bytes(EMAIL_CSV, cells))
 
 
 def _emails_path(number: int) -> str:

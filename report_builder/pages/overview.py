@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 
 from report_builder import downloads, rows
 from report_builder.datasets import overview_data
+from report_builder.insights import Evidence, insights
 from report_builder.pages.page import File, Page
 from report_builder.reading import Reading
 from report_builder.views import overview_figures as figures
 from report_builder.views import overview_lists as lists
 from report_builder.views import overview_trends as trends
+from report_builder.views.deliverability import windows
 from report_builder.views.emails import email_rows
-from report_builder.views.overview import Choice, Overview
+from report_builder.views.engagement import BEFORE
+from report_builder.views.overview import Choice, Insight, Overview
 from report_builder.views.periods import Period, periods
 
 RECENT_EMAILS = 8
@@ -21,11 +24,14 @@ STRIP_STEPS = 13
 def overview_pages(reading: Reading) -> Iterator[Page | File]:
     begin = reading.clock.day(reading.facts.first_ms)
     offered = periods(reading.clock, begin)
+    found = insights(_evidence(reading))
     for period in offered:
-        yield from _overview(reading, period, offered)
+        yield from _overview(reading, period, offered, found)
 
 
-def _overview(reading: Reading, period: Period, offered: Sequence[Period]) -> Iterator[Page | File]:
+def _overview(
+    reading: Reading, period: Period, offered: Sequence[Period], found: Sequence[Insight]
+) -> Iterator[Page | File]:
     ask, clock, facts = reading.warehouse, reading.clock, reading.facts
     days = {"first_day": period.first, "last_day": period.last}
     now_ms = clock.now_ms + 1
@@ -58,6 +64,7 @@ def _overview(reading: Reading, period: Period, offered: Sequence[Period]) -> It
         answer=figures.answer(period, totals, before, facts, measurable),
         choices=tuple(Choice(p.label, p.path, p is period) for p in offered),
         tiles=figures.tiles(period, totals, before, shape, audience, emails, emails_before, facts),
+        insights=tuple(found),
         per_step=per_step,
         step_name={1: "per day", 7: "per week", 28: "per four weeks"}[period.days_per_step],
         per_email=trends.trend_per_email(emails, clock),
@@ -84,6 +91,21 @@ def _overview(reading: Reading, period: Period, offered: Sequence[Period]) -> It
             for i, day in enumerate(period.step_days())
         )
         yield File(per_step.csv, downloads.csv_bytes(heads, cells))
+
+
+def _evidence(reading: Reading) -> Evidence:
+    clock, known = reading.clock, reading.deliveries
+    sent = [(email, known[email.email_id]) for email in reading.emails if email.email_id in known]
+    month, _ = windows(sent, clock)
+    return Evidence(
+        clock=clock,
+        courses=reading.courses,
+        stages=reading.stages,
+        fans=reading.warehouse.rows(rows.FanCount, "insights/fans", steps=BEFORE),
+        sources=reading.sources,
+        lately=month.figures,
+        rising=reading.rising or (),
+    )
 
 
 def _audience(reading: Reading, period: Period) -> list[rows.AudienceStep]:

@@ -7,20 +7,24 @@ from report_builder.datasets import status_data
 from report_builder.pages.page import File, Page
 from report_builder.reading import Reading
 from report_builder.views import status as status_view
+from report_builder.views.reconciliation import compare, records
 
 
 def status_pages(reading: Reading) -> Iterator[Page | File]:
     ask, facts = reading.warehouse.rows, reading.facts
     types = ask(rows.EventTypeCount, "status/event_types")
     judged = ask(rows.FilteredTotal, "verdicts/by_reason")
+    compared = compare(
+        reading.emails, ask(rows.UnlinkedEvents, "status/unlinked"), facts.first_ms, reading.clock
+    )
     view = status_view.status_view(
         facts, reading.last_run, reading.synced_ms, types, judged, ask(rows.SyncRun, "status/runs"),
         ask(rows.StatusCount, "status/statuses"), reading.warehouse.row(rows.Unassigned, "status/unassigned"),
-        ask(rows.FeedCount, "status/feed"), reading.emails, reading.store_bytes, reading.wall,
+        ask(rows.FeedCount, "status/feed"), compared, reading.store_bytes, reading.wall,
     )  # fmt: skip
     yield Page("status.html", "status", "status", "Status", view)
     synced = reading.clock.iso(reading.synced_ms) if reading.synced_ms is not None else None
     yield File(
         "data/status.json",
-        status_data(synced, facts.events, facts.subscribers, types, judged, reading.emails),
+        status_data(synced, facts.events, facts.subscribers, types, judged, records(compared)),
     )

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from report_builder import people_shards, rows, shards
 from report_builder.clock import DAY_MS
+from report_builder.definitions import BY_KEY
 from report_builder.pages.page import File, Page, grouped
 from report_builder.reading import PAGES_OF_THEIR_OWN, Reading
+from report_builder.scoring import Scale
 from report_builder.views.subscriber import DETAILED_DAYS, PersonRows, subscriber_view
 
 
@@ -25,15 +27,25 @@ def subscriber_pages(reading: Reading) -> Iterator[Page | File]:
     addresses = grouped(ask(rows.PersonAddress, "subscriber/addresses"), lambda r: r.subscriber_id)
     changes = grouped(ask(rows.PersonChange, "subscriber/changes"), lambda r: r.subscriber_id)
     link_urls = {link.link_id: link.url for link in urls}
+    scores = [person.score for person in best if person.score is not None]
+    scored = grouped(
+        ask(
+            rows.ScoredEmail, "subscriber/score", now_ms=clock.now_ms, least_score=min(scores, default=101),
+            window_ms=Scale().window_days * DAY_MS, half_life_days=Scale().half_life_days,
+        ),
+        lambda r: r.subscriber_id,
+    )  # fmt: skip
+    found = ask(rows.Favourites, "subscriber/favourites", least_acts=BY_KEY["favourite_hour"].minimum)
+    favourites = {f.subscriber_id: f for f in found}
     for rank, person in enumerate(best, 1):
         key = person.subscriber_id
         mine = PersonRows(
             person, rank, reading.tags.get(key, ()), facts[key], timelines.get(key, ()), earlier.get(key, ()),
-            addresses.get(key, ()), changes.get(key, ()),
+            addresses.get(key, ()), changes.get(key, ()), scored.get(key, ()), favourites.get(key),
         )  # fmt: skip
         view = subscriber_view(mine, len(persons), emails, link_urls, clock)
         yield Page(view.path, "subscriber", "subscribers", view.title, view)
     yield Page("subscriber.html", "anybody", "subscribers", "Subscriber", clock.zone)
     yield File(*people_shards.name_file(reading.emails, urls))
-    for file in people.files(persons, reading.tags, facts, addresses, changes, earlier):
+    for file in people.files(persons, reading.tags, facts, addresses, changes, earlier, favourites):
         yield File(*file)

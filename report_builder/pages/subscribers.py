@@ -1,10 +1,12 @@
 """The list of subscribers, with its data."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from report_builder import downloads, shards
 from report_builder.pages.page import File, Page
 from report_builder.reading import PAGES_OF_THEIR_OWN, Reading
+from report_builder.rows import Person
 from report_builder.views import subscribers as subscribers_view
 from report_builder.views.people import stage_word
 from report_builder.views.site import tracked_nowhere
@@ -19,13 +21,27 @@ def subscribers_pages(reading: Reading) -> Iterator[Page | File]:
         rows=subscribers_view.subscriber_rows(persons, tags, reading.directory),
         total=len(persons),
         total_text=people_text(len(persons)),
-        filters=subscribers_view.filters(persons, tags),
+        filters=subscribers_view.filters(persons, tags, [each.segment.name for each in reading.segments]),
         list_href="data/subscribers.json",
         csv="data/subscribers.csv",
     )
     yield Page("subscribers.html", "subscribers", "subscribers", "Subscribers", view)
-    for file in shards.list_files(persons, tags, min(PAGES_OF_THEIR_OWN, len(persons))):
+    for file in shards.list_files(persons, tags, _segments(reading), min(PAGES_OF_THEIR_OWN, len(persons))):
         yield File(*file)
+    yield File("data/subscribers.csv", people_csv(persons, tags))
+
+
+def _segments(reading: Reading) -> Mapping[int, Sequence[str]]:
+    """The segments of each person, by name."""
+    names: dict[int, list[str]] = defaultdict(list)
+    for each in reading.segments:
+        for subscriber_id in each.people:
+            names[subscriber_id].append(each.segment.name)
+    return names
+
+
+def people_csv(persons: Sequence[Person], tags: Mapping[int, Sequence[str]]) -> bytes:
+    """One line for each of `persons`, in their order."""
     heads = (
         "email",
         "name",
@@ -50,4 +66,4 @@ def subscribers_pages(reading: Reading) -> Iterator[Page | File]:
         )
         for p in persons
     )  # fmt: skip
-    yield File("data/subscribers.csv", downloads.csv_bytes(heads, cells))
+    return downloads.csv_bytes(heads, cells)

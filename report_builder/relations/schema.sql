@@ -32,7 +32,7 @@ create table subscribers (
 
 create table subscriber_tags (subscriber_id bigint, tag varchar, from_ms bigint);
 create table subscriber_addresses (subscriber_id bigint, address varchar, from_ms bigint, to_ms bigint);
-create table subscriber_transitions (subscriber_id bigint, occurred_ms bigint, status varchar);
+create table subscriber_transitions (subscriber_id bigint, occurred_ms bigint, day date, status varchar);
 
 create table emails (
     email_id bigint,
@@ -84,3 +84,6 @@ create table sync_runs (
 
 -- 0, 1, 2, ... 999: what makes rows out of nothing.
 create table numbers (n bigint);
+
+-- Which people are compared with which: made at run time, when the groups of the report are known.
+create table memberships (group_id bigint, subscriber_id bigint);

@@ -45,12 +45,24 @@ means as (
     from earned
     group by step
 ),
+-- the last act before a checkpoint is the latest of those that are so many whole steps old or older
+steps_of_acts as (
+    select
+        subscriber_id,
+        cast(floor(cast($now_ms - occurred_ms as double) / cast($step_ms as double)) as bigint) as step,
+        max(occurred_ms) as last_ms
+    from human_acts
+    where occurred_ms <= $now_ms and subscriber_id is not null
+    group by
+        subscriber_id, cast(floor(cast($now_ms - occurred_ms as double) / cast($step_ms as double)) as bigint)
+),
 last_acts as (
-    select c.step, a.subscriber_id, max(a.occurred_ms) as last_ms
-    from human_acts as a
-    cross join checkpoints as c
-    where a.occurred_ms <= c.at_ms and a.subscriber_id is not null
-    group by c.step, a.subscriber_id
+    select
+        subscriber_id,
+        last_ms,
+        step as last_step,
+        coalesce(lag(step) over (partition by subscriber_id order by step nulls last), -1) as later_step
+    from steps_of_acts
 ),
 firsts as (
     select
@@ -128,7 +140,8 @@ seen as (
     left join means as m on m.step = c.step
     left join firsts as f on f.subscriber_id = s.subscriber_id
     left join past as t on t.subscriber_id = s.subscriber_id and t.step = c.step
-    left join last_acts as a on a.subscriber_id = s.subscriber_id and a.step = c.step
+    left join last_acts as a
+        on a.subscriber_id = s.subscriber_id and a.later_step < c.step and a.last_step >= c.step
     left join complaints as p on p.subscriber_id = s.subscriber_id
     left join returns as b on b.subscriber_id = s.subscriber_id
     where

@@ -1,8 +1,31 @@
 """What each query gives: one NamedTuple per query file, with its columns in their order."""
 
-from report_builder.rows.email import Clicker, CurveHour, EmailLink, EmailResult, Filtered, Loss
+from report_builder.rows.deliverability import DomainDelivery, EmailDelivery, FailureReason, LostAddress
+from report_builder.rows.email import (
+    Clicker,
+    CurveHour,
+    Depth,
+    EmailLink,
+    EmailResult,
+    Filtered,
+    HalfLife,
+    Loss,
+    OpenCounts,
+    Pace,
+)
 from report_builder.rows.engagement import GridCell, Migration, Mover, StageCount, StarCount, ToWriteTo
+from report_builder.rows.growth import (
+    AgeCount,
+    CohortMonth,
+    MonthMoves,
+    ReasonCount,
+    SourceCounts,
+    Undated,
+)
+from report_builder.rows.insights import FanCount
+from report_builder.rows.links import ClickedHost, ClickedLink, ClickTotals
 from report_builder.rows.overview import AudienceStep, HourActions, Step, TopLink, TopStep, Totals
+from report_builder.rows.segments import GroupDepartures, GroupEmails, GroupPeople, Member
 from report_builder.rows.site import SiteFacts
 from report_builder.rows.status import (
     EventTypeCount,
@@ -11,6 +34,7 @@ from report_builder.rows.status import (
     StatusCount,
     SyncRun,
     Unassigned,
+    UnlinkedEvents,
 )
 from report_builder.rows.subscriber import (
     EarlierEmail,
@@ -24,32 +48,56 @@ from report_builder.rows.subscriber import (
     ScoredEmail,
     TimelineEvent,
 )
+from report_builder.rows.timing import HourIntensity, PaceOfAll
 
 __all__ = [
+    "AgeCount",
     "AudienceStep",
+    "ClickTotals",
+    "ClickedHost",
+    "ClickedLink",
     "Clicker",
+    "CohortMonth",
     "CurveHour",
+    "Depth",
+    "DomainDelivery",
     "EarlierEmail",
+    "EmailDelivery",
     "EmailLink",
     "EmailResult",
     "EventTypeCount",
+    "FailureReason",
+    "FanCount",
     "Favourites",
     "FeedCount",
     "Filtered",
     "FilteredTotal",
     "GridCell",
+    "GroupDepartures",
+    "GroupEmails",
+    "GroupPeople",
+    "HalfLife",
     "HourActions",
+    "HourIntensity",
     "LinkUrl",
     "Loss",
+    "LostAddress",
+    "Member",
     "Migration",
+    "MonthMoves",
     "Mover",
+    "OpenCounts",
+    "Pace",
+    "PaceOfAll",
     "Person",
     "PersonAddress",
     "PersonChange",
     "PersonFacts",
     "PersonTag",
+    "ReasonCount",
     "ScoredEmail",
     "SiteFacts",
+    "SourceCounts",
     "StageCount",
     "StarCount",
     "StatusCount",
@@ -61,4 +109,6 @@ __all__ = [
     "TopStep",
     "Totals",
     "Unassigned",
+    "Undated",
+    "UnlinkedEvents",
 ]

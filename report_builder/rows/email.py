@@ -50,6 +50,7 @@ class EmailLink(NamedTuple):
     people: int
     clicks: int
     raw_clicks: int
+    raw_people: int
 
 
 class Filtered(NamedTuple):
@@ -82,3 +83,39 @@ class Loss(NamedTuple):
     complained_ms: int | None
     undeliverability_reason: str | None
     unsubscription_reason: str | None
+
+
+class Pace(NamedTuple):
+    """Waits from delivery to the first act; `act` is "open" or "click"."""
+
+    email_id: int
+    act: str
+    people: int
+    quarter_ms: int
+    median_ms: int
+    three_quarters_ms: int
+    within_1h: int
+    within_6h: int
+    within_24h: int
+    within_72h: int
+    within_7d: int
+
+
+class HalfLife(NamedTuple):
+    email_id: int
+    clicks: int  # of the first seven days
+    half_ms: int
+
+
+class Depth(NamedTuple):
+    email_id: int
+    clickers: int
+    clicks: int
+    links: int
+
+
+class OpenCounts(NamedTuple):
+    email_id: int
+    raw_opens: int
+    scanner_opens: int
+    proxy_readers: int

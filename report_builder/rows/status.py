@@ -43,3 +43,10 @@ class FilteredTotal(NamedTuple):
     events: int
     people: int
     emails: int
+
+
+class UnlinkedEvents(NamedTuple):
+    email_id: int
+    event_type: str
+    events: int
+    unlinked: int  # of the events: of nobody known

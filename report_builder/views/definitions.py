@@ -30,7 +30,6 @@ class Definitions:
 
 
 def definitions_view() -> Definitions:
-    """What no query counts yet stands there as well, marked: the word has one meaning before it has a number."""
     return Definitions(
         answer="Every number of this report, in one sentence and then exactly. What cannot be measured is never "
         "zero: it is left out on both sides, and the page says so.",

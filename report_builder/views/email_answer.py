@@ -1,13 +1,13 @@
 """What one email achieved, in a sentence, and whether it could be measured."""
 
-from collections.abc import Sequence
-
 from report_builder import wording
 from report_builder.rows import EmailResult
+from report_builder.views.email_usual import AtAge, usual_sentence
 from report_builder.views.rates import click_rate, pooled_opens
 
 
-def answer(email: EmailResult, before: Sequence[EmailResult], young: bool) -> str:
+def answer(email: EmailResult, compared: AtAge | None, young: bool) -> str:
+    """`compared` is None in the first hour after sending."""
     if not email.recipients and email.delivered is None:
         return "Nothing has come in for this email yet: no delivery, no open, no click."
     reached = email.delivered if email.delivered is not None else email.recipients
@@ -22,18 +22,11 @@ def answer(email: EmailResult, before: Sequence[EmailResult], young: bool) -> st
     start = f"It reached {wording.people(reached)}"
     if not acts:
         return f"{start}; who read it cannot be said, because {_untracked_reason(email)}."
-    text = f"{start}: {' and '.join(acts)}"
-    rates = [rate for rate in map(click_rate, before) if rate is not None]
-    usual = wording.usual(rates)
+    said = [f"{start}: {' and '.join(acts)}.", usual_sentence(compared)]
     if young:
-        return f"{text}. Numbers still come in: it is less than a week old."
-    if clicked is None or usual is None:
-        return text + "."
-    change = wording.rate_change(clicked, usual)
-    than = "exactly the usual" if change is None or change.mood == "even" else f"{change.text} on the usual"
-    return (
-        f"{text}. Its human click rate is {than} {wording.percent(usual)} of the {len(rates)} emails before."
-    )
+        early = " and too early to compare it with others" if compared is None else ""
+        said.append(f"Numbers still come in: it is less than a week old{early}.")
+    return " ".join(filter(None, said))
 
 
 def _of_whom(email: EmailResult) -> str:

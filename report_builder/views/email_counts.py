@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 
 from report_builder import wording
-from report_builder.rows import EmailResult
+from report_builder.rows import EmailResult, OpenCounts
+from report_builder.views.rates import Pool, complaint_rate, permanent_failure_rate, unsubscribe_rate
+
+
+@dataclass(frozen=True)
+class Count:
+    metric: str  # the key of its definition
+    value: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -11,6 +19,9 @@ class Outcome:
     metric: str  # the key of its definition
     people: str
     label: str
+    share: str  # why there is none, where there is none
+    rate: str  # the key of the share's definition; empty: it has no share
+    whole: str  # "of recipients"
 
 
 @dataclass(frozen=True)
@@ -23,13 +34,35 @@ class ComparisonRow:
 
 
 def outcomes(email: EmailResult) -> tuple[Outcome, ...]:
-    counts = (
-        ("replies", email.replied, "replied"),
-        ("bounces", email.bounced, "bounced"),
-        ("unsubscribes", email.unsubscribed, "unsubscribed"),
-        ("complaints", email.complained, "complained"),
+    soft = email.bounced - email.hard_bounced
+    return (
+        _outcome("hard_bounces", email.hard_bounced, "Bounced for good", "permanent_failure_rate",
+                 permanent_failure_rate(email), "of recipients"),
+        Outcome("soft_bounces", wording.count(soft), "Bounced for now", "", "", ""),
+        _outcome("unsubscribes", email.unsubscribed, "Unsubscribed", "unsubscribe_rate",
+                 unsubscribe_rate(email), "of deliveries"),
+        _outcome("complaints", email.complained, "Complained", "complaint_rate",
+                 complaint_rate(email), "of deliveries"),
+        Outcome("replies", wording.count(email.replied), "Replied", "", "", ""),
+    )  # fmt: skip
+
+
+def _outcome(metric: str, people: int, label: str, rate: str, pool: Pool, whole: str) -> Outcome:
+    """With two decimals, because the limits of such rates are tenths of a per cent."""
+    if pool.rate is None:
+        return Outcome(metric, wording.count(people), label, pool.why, rate, "for a rate" * (pool.sample > 0))
+    return Outcome(metric, wording.count(people), label, f"{100 * pool.rate:.2f}%", rate, whole)
+
+
+def filtered_counts(found: OpenCounts | None) -> tuple[Count, ...]:
+    """Opens before anything is filtered, and what machines had of them; empty where there was none."""
+    if found is None:
+        return ()
+    return (
+        Count("raw_opens", wording.count(found.raw_opens), "opens in all"),
+        Count("scanner_opens", wording.count(found.scanner_opens), "by filters"),
+        Count("proxy_opens", wording.count(found.proxy_readers), "readers seen through a proxy only"),
     )
-    return tuple(Outcome(metric, wording.count(people), label) for metric, people, label in counts)
 
 
 def comparison(email: EmailResult) -> tuple[ComparisonRow, ...]:
@@ -37,12 +70,16 @@ def comparison(email: EmailResult) -> tuple[ComparisonRow, ...]:
 
     Empty when the provider says nothing.
     """
+    hard, bounces = email.provider_hard_bounces, email.provider_bounces
+    soft = bounces - hard if bounces is not None and hard is not None else None
     pairs = (
         ("recipients", "Recipients", 1, email.recipients, email.provider_recipients),
         ("deliveries", "Deliveries", 1, email.delivered, email.provider_deliveries),
         ("raw_people", "Opens, raw", email.opens_tracked, email.raw_opened, email.provider_opens),
         ("raw_people", "Clicks, raw", email.clicks_tracked, email.raw_clicked, email.provider_clicks),
-        ("bounces", "Bounces", 1, email.bounced, email.provider_bounces),
+        ("bounces", "Bounces", 1, email.bounced, bounces),
+        ("hard_bounces", "Hard bounces", 1, email.hard_bounced, hard),
+        ("soft_bounces", "Soft bounces", 1, email.bounced - email.hard_bounced, soft),
         ("unsubscribes", "Unsubscribed", 1, email.unsubscribed, email.provider_unsubscriptions),
         ("complaints", "Complaints", 1, email.complained, email.provider_complaints),
     )

@@ -91,12 +91,26 @@ class LinkRow:
 
 
 @dataclass(frozen=True)
+class Insight:
+    """`evidence` has the counts behind `text`, `action` what to do next, on the page at `href`."""
+
+    key: str
+    mood: str
+    text: str
+    evidence: str
+    action: str
+    link: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Overview:
     period: str
     span: str
     answer: str
     choices: tuple[Choice, ...]
     tiles: tuple[Tile, ...]
+    insights: tuple[Insight, ...]
     per_step: Trend | None
     step_name: str
     per_email: Trend | None

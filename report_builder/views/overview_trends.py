@@ -49,7 +49,7 @@ def trend_per_step(
     )
     best = max(range(period.steps), key=lambda i: (engaged[i], clicked[i]))
     unit = {1: "day", 7: "week", 28: "four weeks"}[period.days_per_step]
-    cause = f", after “{_shortened(sent[best][0])}”" if len(sent.get(best, ())) == 1 else ""
+    cause = f", after “{wording.shortened(sent[best][0])}”" if len(sent.get(best, ())) == 1 else ""
     return Trend(
         takeaway=f"The busiest {unit}: {_step_label(period, best)}, when {wording.people(engaged[best])} opened, "
         f"clicked or replied{cause}.",
@@ -85,7 +85,7 @@ def trend_per_email(emails: Sequence[EmailResult], clock: Clock) -> Trend | None
     )
     rates, acted = (clicked, "click") if any(clicked) else (opened, "open")
     best = max(range(len(emails)), key=lambda i: rates[i] or 0)
-    subject = _shortened(subject_of(emails[best]))
+    subject = wording.shortened(subject_of(emails[best]))
     return Trend(
         takeaway=f"The best {acted} rate: {wording.percent(rates[best] or 0)}, “{subject}”.",
         chart=line_chart(
@@ -109,7 +109,3 @@ def _step_label(period: Period, step: int) -> str:
     if period.days_per_step == 1:
         return f"{WEEKDAYS[first.weekday()]}, {day_text(first)}"
     return f"{period.days_per_step // 7 * 7} days from {day_text(first)}"
-
-
-def _shortened(text: str, length: int = 80) -> str:
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -45,7 +45,7 @@ def raw_open_rate(email: EmailResult) -> float | None:
 def click_to_open(email: EmailResult) -> Pool:
     if email.opens_tracked != 1 or email.clicks_tracked != 1:
         return Pool(None, 0, _why((email.opens_tracked, email.clicks_tracked)))
-    return _pool("click_to_open_rate", email.clicked, email.opened)
+    return share("click_to_open_rate", email.clicked, email.opened)
 
 
 def estimated_openers(email: EmailResult) -> int | None:
@@ -57,7 +57,7 @@ def pooled_clicks(emails: Iterable[EmailResult]) -> Pool:
     known = [e for e in emails if e.clicks_tracked == 1 and e.delivered]
     if not known:
         return Pool(None, 0, _why(e.clicks_tracked for e in emails))
-    return _pool("click_rate", sum(e.clicked for e in known), sum(e.delivered or 0 for e in known))
+    return share("click_rate", sum(e.clicked for e in known), sum(e.delivered or 0 for e in known))
 
 
 def pooled_opens(emails: Iterable[EmailResult]) -> Opens:
@@ -67,23 +67,55 @@ def pooled_opens(emails: Iterable[EmailResult]) -> Opens:
         none = Pool(None, 0, _why(e.opens_tracked for e in emails))
         return Opens(none, 0, None, none)
     opened, delivered = sum(e.opened for e in known), sum(e.delivered or 0 for e in known)
-    measured = _pool("open_rate", opened, sum(e.measurable or 0 for e in known))
+    measured = share("open_rate", opened, sum(e.measurable or 0 for e in known))
     estimated = None
     if measured.rate is not None:
         estimated = round(opened + measured.rate * (delivered - measured.sample))
-    raw = _pool("open_rate_raw", sum(e.raw_opened for e in known), delivered)
+    raw = share("open_rate_raw", sum(e.raw_opened for e in known), delivered)
     return Opens(measured, opened, estimated, raw)
+
+
+def recipients_of(email: EmailResult) -> int:
+    """To how many it was sent: whoever is known to have got it, or not to have got it, or as the provider says."""
+    return max(email.recipients, email.provider_recipients or 0, email.delivered or 0)
+
+
+def delivery_rate(email: EmailResult) -> Pool:
+    if email.delivered is None:
+        return Pool(None, 0, UNKNOWN)
+    return share("delivery_rate", email.delivered, recipients_of(email))
+
+
+def permanent_failure_rate(email: EmailResult) -> Pool:
+    return _share_of_events("permanent_failure_rate", email, email.hard_bounced, recipients_of(email))
+
+
+def complaint_rate(email: EmailResult) -> Pool:
+    return _share_of_events("complaint_rate", email, email.complained, email.delivered)
+
+
+def unsubscribe_rate(email: EmailResult) -> Pool:
+    return _share_of_events("unsubscribe_rate", email, email.unsubscribed, email.delivered)
 
 
 def why_unknown(tracked: int | None) -> str:
     return {0: NOT_TRACKED, 1: UNKNOWN}.get(tracked if tracked is not None else -1, NOT_KNOWN)
 
 
-def _pool(key: str, part: int, whole: int) -> Pool:
-    """Below the minimum that the definition names there is no rate: one reader would make or break it."""
+def share(key: str, part: int, whole: int) -> Pool:
+    """One part of a whole. Below the minimum that the definition `key` names there is no rate: one reader would make
+    or break it.
+    """
     if whole < BY_KEY[key].minimum:
         return Pool(None, whole, TOO_FEW)
     return Pool(ratio(part, whole), whole)
+
+
+def _share_of_events(key: str, email: EmailResult, part: int, whole: int | None) -> Pool:
+    """Of an email without a single event nobody knows whether anything went wrong."""
+    if not email.recipients or whole is None:
+        return Pool(None, 0, UNKNOWN)
+    return share(key, part, whole)
 
 
 def _why(tracked: Iterable[int | None]) -> str:

@@ -11,6 +11,12 @@ NAVIGATION = (
     ("overview", "Overview", "index.html"),
     ("emails", "Emails", "emails.html"),
     ("subscribers", "Subscribers", "subscribers.html"),
+    ("engagement", "Engagement", "engagement.html"),
+    ("growth", "Growth", "growth.html"),
+    ("links", "Links", "links.html"),
+    ("deliverability", "Deliverability", "deliverability.html"),
+    ("timing", "Timing", "timing.html"),
+    ("segments", "Segments", "segments.html"),
     ("status", "Status", "status.html"),
 )
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from report_builder import wording
 from report_builder.clock import Clock, day_text
 from report_builder.rows import (
-    EmailResult,
     EventTypeCount,
     FeedCount,
     FilteredTotal,
@@ -16,9 +15,10 @@ from report_builder.rows import (
     Unassigned,
 )
 from report_builder.verdicts import RULE_VERSION
-from report_builder.views.emails import email_path, subject_of
 from report_builder.views.filtered import FilteredRow, Share, filtered_row, shares
 from report_builder.views.people import status_word
+from report_builder.views.reconciliation import Compared
+from report_builder.views.reconciliation_table import Reconciliation, reconciliation
 from report_builder.views.runs import LastRun, RunRow, run_row
 
 KNOWN_TYPES = {
@@ -33,7 +33,6 @@ KNOWN_TYPES = {
     "email.sent": "Sent",
     "email.attempted": "Attempted",
 }
-EMAILS_COMPARED = 25
 
 
 @dataclass(frozen=True)
@@ -51,15 +50,6 @@ class TypeRow:
     first: str
     last: str
     known: bool
-
-
-@dataclass(frozen=True)
-class ComparedEmail:
-    subject: str
-    href: str
-    sent: str
-    cells: tuple[str, ...]  # ours and theirs, for deliveries, opens and clicks
-    agrees: bool
 
 
 @dataclass(frozen=True)
@@ -82,21 +72,17 @@ class Status:
     filtered: tuple[FilteredRow, ...]
     rule_version: int
     runs: tuple[RunRow, ...]
-    compared: tuple[ComparedEmail, ...]
-    compared_note: str
+    compared: Reconciliation
 
 
 def status_view(
     facts: SiteFacts, last_run: LastRun | None, synced_ms: int | None, types: Sequence[EventTypeCount],
     judged: Sequence[FilteredTotal], runs: Sequence[SyncRun], statuses: Sequence[StatusCount], unassigned: Unassigned,
-    feed: Sequence[FeedCount], emails: Sequence[EmailResult], store_bytes: int, clock: Clock,
+    feed: Sequence[FeedCount], compared: Sequence[Compared], store_bytes: int, clock: Clock,
 ) -> Status:  # fmt: skip
     unknown = [t for t in types if t.event_type not in KNOWN_TYPES]
-    compared = [_compared(e, clock) for e in emails if e.provider_deliveries is not None]
-    off = sum(1 for row in compared if not row.agrees)
-    compared.sort(key=lambda row: row.agrees)  # differences first; otherwise they stay latest first
     return Status(
-        answer=_answer(last_run, synced_ms, clock, off, len(compared)),
+        answer=_answer(last_run, synced_ms, clock, compared),
         healthy=_failed(last_run) == "" and synced_ms is not None,
         facts=_facts(facts, synced_ms, unassigned, feed, store_bytes, clock),
         types=tuple(
@@ -115,8 +101,7 @@ def status_view(
         filtered=tuple(filtered_row(j) for j in judged if j.verdict != "human"),
         rule_version=RULE_VERSION,
         runs=tuple(run_row(run, clock) for run in runs),
-        compared=tuple(compared[:EMAILS_COMPARED]),
-        compared_note=_compared_note(len(compared)),
+        compared=reconciliation(compared, clock),
     )  # fmt: skip
 
 
@@ -124,29 +109,30 @@ def _failed(last_run: LastRun | None) -> str:
     return last_run.outcome if last_run and last_run.outcome not in ("", "done") else ""
 
 
-def _answer(last_run: LastRun | None, synced_ms: int | None, clock: Clock, off: int, compared: int) -> str:
+def _answer(
+    last_run: LastRun | None, synced_ms: int | None, clock: Clock, compared: Sequence[Compared]
+) -> str:
     if synced_ms is None:
         return "Nothing was ever synced, so there is nothing to trust or to doubt yet."
     age = clock.ago(synced_ms)
     text = f"The data is {'less than a minute' if age == '0 min' else age} old"
+    off = sum(1 for each in compared if each.is_unexplained)
+    explained = sum(1 for each in compared if each.differs)
     if _failed(last_run):
         text += f", and the last run ended “{_failed(last_run)}”: see below"
     elif not compared:
         text += "; the provider gives no counts to compare ours with"
     elif off:
-        which = f"{wording.plural(off, 'email')} of {wording.count(compared)}"
-        text += f", and ours differs from the provider's count by more than 1% for {which}"
+        which = f"{wording.plural(off, 'email')} of {wording.count(len(compared))}"
+        text += (
+            f", and ours differs from the provider's count by more than 1% for {which}, for no reason we know"
+        )
+    elif explained:
+        which = _all(len(compared)) if explained == len(compared) else wording.plural(explained, "email")
+        text += f", and where it differs from the provider's own counts, for {which}, the reason is known"
     else:
-        text += f", and agrees with the provider's own counts for {_all(compared)}"
+        text += f", and agrees with the provider's own counts for {_all(len(compared))}"
     return text + "."
-
-
-def _compared_note(compared: int) -> str:
-    return (
-        f"{EMAILS_COMPARED} of {wording.count(compared)}, differences first"
-        if compared > EMAILS_COMPARED
-        else ""
-    )
 
 
 def _all(compared: int) -> str:
@@ -191,22 +177,6 @@ def _unknown_types(unknown: Sequence[EventTypeCount]) -> str:
         return ""
     events = wording.plural(sum(t.events for t in unknown), "event is", "events are")
     return f"{events} of a type this report does not know; they are kept, and in no other number."
-
-
-def _compared(email: EmailResult, clock: Clock) -> ComparedEmail:
-    pairs = (
-        (email.delivered, email.provider_deliveries),
-        (email.raw_opened, email.provider_opens),
-        (email.raw_clicked, email.provider_clicks),
-    )
-    sent = clock.day(email.sent_ms)
-    return ComparedEmail(
-        subject_of(email),
-        email_path(email),
-        day_text(sent) if sent else wording.UNKNOWN,
-        tuple(wording.count(v) if v is not None else wording.UNKNOWN for pair in pairs for v in pair),
-        all(theirs is None or abs((ours or 0) - theirs) <= max(1, theirs * 0.01) for ours, theirs in pairs),
-    )
 
 
 def _bytes(size: int) -> str:

@@ -7,14 +7,17 @@ from report_builder.clock import Clock, day_text
 from report_builder.rows import (
     EarlierEmail,
     EmailResult,
+    Favourites,
     Person,
     PersonAddress,
     PersonChange,
     PersonFacts,
+    ScoredEmail,
     TimelineEvent,
 )
 from report_builder.views.history import EarlierRow, Mark, TimelineRow, earlier_row, marks, timeline_row
-from report_builder.views.people import name_of, status_word
+from report_builder.views.people import name_of, stage_word, stars_text, status_word
+from report_builder.views.score import ScoreReasons, score_reasons
 from report_builder.wording import HIDDEN, UNKNOWN, count, count_if_known, plural
 
 DETAILED_DAYS = 730
@@ -44,6 +47,7 @@ class Subscriber:
     answer: str
     tags: tuple[str, ...]
     figures: tuple[Figure, ...]
+    score: ScoreReasons
     marks: tuple[Mark, ...]
     timeline: tuple[TimelineRow, ...]
     timeline_note: str
@@ -63,6 +67,8 @@ class PersonRows:
     earlier: Sequence[EarlierEmail]
     addresses: Sequence[PersonAddress]
     changes: Sequence[PersonChange]
+    scored: Sequence[ScoredEmail]
+    favourites: Favourites | None
 
 
 def subscriber_view(
@@ -87,14 +93,15 @@ def subscriber_view(
         answer=_answer(p, rows.rank, everybody, clock),
         tags=tuple(rows.tags),
         figures=(
-            Figure("activity_score", "Score", _score(p), _rank(rows, everybody)),
-            Figure("received", "Received", count(p.received), "emails"),
+            Figure("engagement_score", "Score", _score(p), _rank(rows, everybody)),
+            Figure("stage", "Stage", stage_word(p.stage), _since(p, clock)),
             Figure("emails_opened", "Opened", count_if_known(p.seen_opened), _of_measurable(p)),
             Figure(
                 "emails_clicked", "Clicked", count_if_known(p.seen_clicked), f"of {count(p.clicks_measurable)} tracked"
             ),
             Figure("recency", "Last active", seen[1], seen[0]),
         ),
+        score=score_reasons(p, rows.scored, emails, clock),
         marks=tuple(marks(rows.timeline, emails)),
         timeline=tuple(timeline_row(e, emails, links, clock) for e in rows.timeline[:EVENTS_SHOWN]),
         timeline_note=_shown(len(rows.timeline)),
@@ -112,7 +119,7 @@ def _answer(p: Person, rank: int, everybody: int, clock: Clock) -> str:
             f"{received}; whether they were read can't be known, because a proxy or filter in front of the mailbox "
             "fetches them."
         )
-    if p.score is None:
+    if p.is_untracked:
         return (
             f"{received}; whether they were read cannot be said, because opens and clicks were not tracked."
         )
@@ -125,7 +132,15 @@ def _answer(p: Person, rank: int, everybody: int, clock: Clock) -> str:
 
 
 def _rank(rows: PersonRows, everybody: int) -> str:
-    return f"rank {count(rows.rank)} of {count(everybody)}" if rows.person.score is not None else "not ranked"
+    stars = stars_text(rows.person.stars) + " · " if rows.person.stars is not None else ""
+    if rows.person.score is None:
+        return f"{stars}not ranked"
+    return f"{stars}rank {count(rows.rank)} of {count(everybody)}"
+
+
+def _since(p: Person, clock: Clock) -> str:
+    since = f"since {day_text(clock.local(p.since_ms).date())}" if p.since_ms is not None else ""
+    return f"{since}, back after a long silence" if p.is_reactivated and since else since
 
 
 def _score(p: Person) -> str:
@@ -144,6 +159,7 @@ def _about(rows: PersonRows, clock: Clock) -> list[About]:
         return day_text(clock.local(ms).date()) if ms is not None else ""
 
     known = [
+        *favourites_text(p, rows.favourites),
         ("Joined", day(p.joined_ms)),
         ("Source", status_word(p.source or "")),
         ("Came from", f.referrer_url or ""),
@@ -163,6 +179,19 @@ def _about(rows: PersonRows, clock: Clock) -> list[About]:
     ]
     known += [("Status", f"{status_word(c.status)} on {day(c.occurred_ms)}") for c in rows.changes]
     return [About(label, value) for label, value in known if value]
+
+
+def favourites_text(p: Person, mine: Favourites | None) -> list[tuple[str, str]]:
+    """Streaks, the favourite hour and the favourite site, where there are any."""
+    found = []
+    if p.longest_streak > 1:
+        found.append(("Streak", f"{plural(p.streak, 'email')} in a row; {count(p.longest_streak)} at best"))
+    if mine:
+        hours = f"{mine.hour:02}:00 to {(mine.hour + 1) % 24:02}:00"
+        found.append(("Active at", f"{hours}, {count(mine.hour_acts)} times of {count(mine.acts)}"))
+    if mine and mine.host and mine.host_emails:
+        found.append(("Clicks most", f"{mine.host}, in {plural(mine.host_emails, 'email')}"))
+    return found
 
 
 def _shown(total: int) -> str:

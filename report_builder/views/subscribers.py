@@ -93,8 +93,11 @@ def answer(persons: Sequence[Person], untracked: bool) -> str:
     )
 
 
-def filters(persons: Sequence[Person], tags: Mapping[int, Sequence[str]]) -> tuple[Filter, ...]:
+def filters(
+    persons: Sequence[Person], tags: Mapping[int, Sequence[str]], segments: Sequence[str]
+) -> tuple[Filter, ...]:
     return (
+        Filter("segment", "segment", tuple(segments)),
         Filter("tag", "tag", tuple(sorted({t for mine in tags.values() for t in mine}, key=str.casefold))),
         Filter("stage", "stage", tuple(stage_word(s) for s in STAGES if any(p.stage == s for p in persons))),
         Filter("status", "status", tuple(sorted({status_word(p.status) for p in persons}))),

@@ -53,13 +53,13 @@ function say(text) {
 }
 
 /** One person's row of the shard's columns; ids are the 16 bytes of a UUID in base64. */
-function find(uuid, { people, more, status, source, tags }) {
+function find(uuid, { people, more, status, source, stage, tags }) {
   const bytes = uuid.replaceAll("-", "").match(/../g).map(hex => parseInt(hex, 16));
   const packed = btoa(String.fromCharCode(...bytes)).slice(0, 22).replaceAll("+", "-").replaceAll("/", "_");
   const at = people.id.indexOf(packed);
   if (at < 0) return null;
   const row = Object.fromEntries(Object.entries(people).map(([name, column]) => [name, column[at]]));
-  return { ...row, status: status[row.status], source: source[row.source], tags: row.tags.map(n => tags[n]), ...more[at] };
+  return { ...row, status: status[row.status], source: source[row.source], stage: stage[row.stage], tags: row.tags.map(n => tags[n]), ...more[at] };
 }
 
 function fill(person, shard, names) {
@@ -85,7 +85,8 @@ function fill(person, shard, names) {
   slot("answer").textContent = answer(score, received, opened, clicked, last);
   const tiles = [...slot("figures").children];
   for (const [value, note] of [
-    [known(score), score < 0 ? "not ranked" : `rank ${figures.format(person.rank)}`], [figures.format(received), "emails"],
+    [known(score), stars(person.stars) + (score < 0 ? "not ranked" : `rank ${figures.format(person.rank)}`)],
+    [person.stage, person.since < 0 ? "" : `since ${day(person.since * MINUTE)}`],
     [known(opened), `of ${figures.format(measurable)} measurable${hidden ? `, ${figures.format(hidden)} hidden` : ""}`],
     [known(clicked), `of ${figures.format(clickable)} tracked`], [last ? day(last) : "–", last ? "" : hidden ? "not known" : "never"],
   ]) {
@@ -94,6 +95,9 @@ function fill(person, shard, names) {
     big.textContent = value;
     change.textContent = note;
   }
+  const why = scoreSays(score, person.scored);
+  if (why) slot("score").textContent = why;
+  else slot("score-part").remove();
   slot("marks").append(...marks(events));
   slot("timeline-note").textContent = events.length > SHOWN ? `the latest ${SHOWN} of ${figures.format(events.length)}` : many(events.length, "event");
   slot("timeline").append(...events.slice(0, SHOWN).map(timelineRow));
@@ -112,6 +116,16 @@ function answer(score, received, opened, clicked, last) {
   if (opened < 0 && clicked < 0) return `${start}; whether they were read cannot be said, because opens and clicks were not tracked.`;
   const did = [opened < 0 ? "" : `opened ${figures.format(opened)}`, clicked < 0 ? "" : `clicked in ${figures.format(clicked)}`];
   return `${start}, ${did.filter(Boolean).join(" and ")}${last ? `; last active on ${day(last)}.` : ": never seen active."}`;
+}
+
+const stars = number => number ? `${"★".repeat(number)}${"☆".repeat(5 - number)} · ` : "";
+
+function scoreSays(score, scored) {
+  const emails = scored.reduce((a, b) => a + b);
+  if (!emails) return "";
+  const did = ["replied to", "clicked in", "opened", "left unread"].map((what, i) => scored[i] && `${figures.format(scored[i])} ${what}`).filter(Boolean).join(", ");
+  const which = `${many(emails, "email")} of the last 52 weeks that could be measured: ${did}`;
+  return score < 0 ? `No score yet: there ${emails === 1 ? "is" : "are"} ${which}; a score takes 3.` : `Made of ${which}. Recent ones count more.`;
 }
 
 function marks(events) {
@@ -139,6 +153,12 @@ function emailCell(about) {
 }
 
 function* facts(person) {
+  if (person.longest > 1) yield ["Streak", `${many(person.streak, "email")} in a row; ${figures.format(person.longest)} at best`];
+  if (person.favourites) {
+    const [hour, times, of, host, emails] = person.favourites, clock = h => `${String(h % 24).padStart(2, "0")}:00`;
+    yield ["Active at", `${clock(hour)} to ${clock(hour + 1)}, ${figures.format(times)} times of ${figures.format(of)}`];
+    if (host) yield ["Clicks most", `${host}, in ${many(emails, "email")}`];
+  }
   if (person.joined >= 0) yield ["Joined", dateFormat.format(person.joined * DAY).replace("Sept", "Sep")];
   if (person.source) yield ["Source", person.source];
   for (const [name, label] of Object.entries(FACTS)) if (person.facts?.[name] != null) yield [label, name.endsWith("_ms") ? day(person.facts[name]) : String(person.facts[name])];

@@ -53,6 +53,7 @@ async function browse(table) {
   const haystack = columns.email.map((email, i) => `${columns.name[i]} ${email}`.toLowerCase());
   const sortName = columns.email.map((email, i) => (columns.name[i] || email).toLowerCase());
   const tagNames = list.combinations.map(numbers => numbers.map(n => list.tags[n]));
+  const segmentNames = list.memberships.map(numbers => numbers.map(n => list.segments[n]));
   const tagText = tagNames.map(tags => tags.join(", ").toLowerCase());
 
   // an id travels as the 16 bytes of its UUID in base64
@@ -93,9 +94,9 @@ async function browse(table) {
       const wanted = words[name].indexOf(state[name]);
       tests.push(i => columns[name][i] === wanted);
     }
-    if (state.tag) {
-      const has = tagNames.map(tags => tags.includes(state.tag));
-      tests.push(i => has[columns.tags[i]]);
+    for (const [wanted, names, column] of [[state.tag, tagNames, columns.tags], [state.segment, segmentNames, columns.segments]]) if (wanted) {
+      const has = names.map(all => all.includes(wanted));
+      tests.push(i => has[column[i]]);
     }
     for (const word of state.q.toLowerCase().split(/\s+/).filter(Boolean)) tests.push(i => haystack[i].includes(word));
     const rows = order(state.sort), found = [];

@@ -26,6 +26,15 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
     "untracked": stores.untracked_store,
     "hostile": stores.hostile_store,
 }
+SEGMENTS = """
+[[segment]]
+name = "Clickers & co"
+rule = { clicked_any_of_last = 10, subscribed = true }
+
+[[segment]]
+name = "Readers_without_a_space_in_their_name_whatever_that_is_for"
+rule = { any = [{ stage = ["cooling", "dormant", "new"] }, { tag = "no-such-tag-anywhere" }] }
+"""
 # recorded inside the page, because a blocked style or script is no error to anybody else
 WATCH_POLICY = """
 window.violations = [];
@@ -71,6 +80,7 @@ def site_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
                 folder = bucket.root / "p"
                 folder.mkdir()
                 MAKERS[name](folder / "engagement.sqlite")
+                (folder / "project.toml").write_text(SEGMENTS)
             build_report(bucket, "p", stores.NOW)
             server = make_server(bucket, "p/site/", port=0)
             threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -47,6 +47,31 @@ def test_search_filter_sort_and_pages_are_in_the_address(visit: Open) -> None:
     opened.assert_no_complaint()
 
 
+def test_a_segment_leads_to_its_people(visit: Open, site_of: Callable[[str], Site]) -> None:
+    opened = visit("full")
+    page = opened.open("segments.html")
+    row = page.locator("tbody tr", has_text="Clickers & co").first
+    size = row.locator("td").nth(0).inner_text()
+    row.get_by_role("link", name="Clickers & co").click()
+    expect(page.locator(STATUS)).to_contain_text(f"{size} of 600 people")
+    assert page.get_by_label("Filter by segment").input_value() == "Clickers & co"
+    page.get_by_label("Filter by segment").select_option("")
+    expect(page.locator(STATUS)).to_contain_text("600 of 600 people")
+    assert "segment=" not in page.url
+    opened.assert_no_complaint()
+
+
+def test_groups_can_be_sorted_and_everybody_stays_below(visit: Open) -> None:
+    page = visit("full").open("segments.html")
+    tags = page.locator("section", has=page.get_by_role("heading", name="Tags", exact=True))
+    tags.get_by_role("button", name="Click rate").click()
+    rates = tags.locator("tbody td:nth-child(5)").evaluate_all(
+        "all => all.map(each => Number(each.dataset.value))"
+    )
+    assert rates == sorted(rates, reverse=True)
+    assert tags.locator("tfoot th").inner_text() == "Everybody"
+
+
 def test_two_quick_changes_are_both_kept(visit: Open) -> None:
     page = visit("full").open("subscribers.html")
     expect(page.locator(STATUS)).to_contain_text("600 of 600")

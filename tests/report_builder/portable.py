@@ -1,10 +1,14 @@
-"""Which SQL gives the same rows on DuckDB, Spark and BigQuery, as a lint. What it names was seen to differ."""
+"""Which SQL gives the same rows on DuckDB, Spark and BigQuery, as a lint. What it names was seen to differ.
 
+The translation itself is sqlglot's; where it is silent, the rules here speak.
+"""
+
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import sqlglot
-from sqlglot import TokenType, exp
+from sqlglot import ErrorLevel, TokenType, exp
 
 FUNCTIONS = (
     exp.Count, exp.Sum, exp.Min, exp.Max, exp.Avg, exp.Coalesce, exp.Nullif, exp.Cast, exp.Case, exp.If, exp.Lower,
@@ -15,6 +19,24 @@ REFUSED = (
     exp.Qualify, exp.Unnest, exp.Explode, exp.Lateral, exp.Lambda, exp.Struct, exp.Array, exp.Bracket, exp.Interval,
     exp.Pivot, exp.DPipe, exp.ILike, exp.RegexpLike,
 )  # fmt: skip
+
+# How an engine writes the parameter $name.
+ENGINES = {"spark": ":", "bigquery": "@"}
+STRINGS = re.compile(r"/\*.*?\*/|'[^']*'", re.DOTALL)
+
+
+def translated(sql: str, engine: str) -> list[str]:
+    """The statements as the engine wants them, parsed again by its own grammar; raises UnsupportedError."""
+    written = sqlglot.transpile(sql, read="duckdb", write=engine, unsupported_level=ErrorLevel.RAISE)
+    for statement in written:
+        sqlglot.parse_one(statement, read=engine)
+    return written
+
+
+def parameters(sql: str, mark: str = "$") -> set[str]:
+    """The names of the parameters in a statement, comments and texts left out."""
+    plain = STRINGS.sub("", re.sub(r"--.*", "", sql))
+    return set(re.findall(rf"(?<![\w{mark}]){re.escape(mark)}([a-z]\w*)", plain))
 
 
 def faults(sql: str) -> list[str]:
@@ -50,8 +72,11 @@ def _tree_faults(tree: Any) -> Iterator[str]:
             yield "union by name"
         if isinstance(node, exp.Cast) and node.to.is_type("bigint") and isinstance(node.this, exp.Div):
             yield f"casts round differently, floor first: {text}"
+        if isinstance(node, exp.Join) and node.side in ("LEFT", "RIGHT", "FULL") and not _has_equality(node):
+            yield f"an outer join needs an equality: {text}"
         if isinstance(node, exp.Select):
             yield from _reused_aliases(node)
+            yield from _hidden_columns(node)
 
 
 def _is_double(node: exp.Div) -> bool:
@@ -67,6 +92,31 @@ def _reused_aliases(select: exp.Select) -> Iterator[str]:
             mine = column.find_ancestor(exp.Select) is select
             if mine and not column.table and column.name in aliases and column.name != own:
                 yield f"alias of the same select reused: {column.name}"
+
+
+def _has_equality(join: exp.Join) -> bool:
+    """Between columns of two tables; BigQuery has no other outer join."""
+    condition = join.args.get("on")
+    return condition is not None and any(
+        isinstance(part, exp.EQ)
+        and len({column.table for column in part.find_all(exp.Column)}) > 1
+        and not part.find_ancestor(exp.Or)
+        for part in condition.find_all(exp.EQ)
+    )
+
+
+def _hidden_columns(select: exp.Select) -> Iterator[str]:
+    """Names in group by and having that an alias gives another meaning: engines choose differently."""
+    aliases = [column for column in select.expressions if isinstance(column, exp.Alias)]
+    hidden = {
+        column.alias for column in aliases
+        if not (isinstance(column.this, exp.Column) and column.this.name == column.alias)
+    }  # fmt: skip
+    for clause in (select.args.get("group"), select.args.get("having")):
+        for column in clause.find_all(exp.Column) if clause else ():
+            mine = column.find_ancestor(exp.Select) is select
+            if mine and not column.table and column.name in hidden:
+                yield f"a column or an alias of that name: {column.name}"
 
 
 def _order_faults(sql: str) -> Iterator[str]:

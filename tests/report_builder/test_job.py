@@ -79,6 +79,26 @@ def environment(bucket: FolderBucket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAPPORT_PROJECT", "weekly")
 
 
+def test_segments_come_from_the_project_file(bucket: FolderBucket) -> None:
+    bucket.write(
+        "weekly/project.toml", b'[[segment]]\nname = "Clickers"\nrule = { clicked_any_of_last = 1 }\n'
+    )
+    build_report(bucket, "weekly", NOW)
+    assert b"ada@example.com" in bucket.read("weekly/site/data/segments/clickers.csv")[0]
+
+
+def test_a_faulty_project_file_stops_the_report_before_anything_is_written(bucket: FolderBucket) -> None:
+    bucket.write("weekly/project.toml", b'[[segment]]\nname = "A"\nrule = { tga = "x" }\n[privcy]\n')
+    environment = os.environ | {"RAPPORT_BUCKET": bucket.url, "RAPPORT_PROJECT": "weekly"}
+    command = [sys.executable, "-m", "report_builder"]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert run.returncode == 2
+    assert "project.toml line 3: tga is no condition; did you mean tag?" in run.stderr
+    assert "project.toml line 4: [privcy] is not a setting; did you mean privacy?" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert bucket.stat("weekly/site/index.html") is None
+
+
 @pytest.mark.usefixtures("environment")
 def test_report_command(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["report", "--out", str(tmp_path / "out")])

@@ -14,8 +14,9 @@ LABEL = re.compile(
 )
 # headings over plain facts: times, sums of rows, and the two sides of a comparison
 NO_METRICS = {
-    "After", "Took", "Events", "People", "Ours", "Provider", "Difference", "ours", "theirs", "Data as of",
-    "History since", "Subscribers", "Store", "Unassigned",
+    "After", "Data as of", "Difference", "Emails", "Events", "First click", "History since",
+    "Last click", "Links", "Ours", "People", "Provider", "Store", "Subscribers", "Took",
+    "Unassigned", "When", "ours", "theirs",
 }  # fmt: skip
 # within a chart's table twin the chart's own title names the metric
 TWIN = re.compile(r'<details class="twin">.*?</details>', re.S)

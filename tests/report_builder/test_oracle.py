@@ -93,9 +93,20 @@ def test_audience(world: World) -> None:
         days = (local(ms).date() - FIRST).days
         return days // 7 if days >= 0 else -1
 
-    for joined, left in sqlite_rows(
-        world.store, "select created_ms, coalesce(unsubscribed_ms, undeliverable_ms) from subscribers"
+    asked: set[int] = set()
+    confirmed: dict[int, int] = {}
+    for person, at, status in sqlite_rows(
+        world.store, "select subscriber, occurred_ms, status from subscriber_transitions order by occurred_ms"
     ):
+        if status == "unactivated":
+            asked.add(person)
+        elif status == "regular":
+            confirmed.setdefault(person, at)
+    for person, created, left in sqlite_rows(
+        world.store, "select id, created_ms, coalesce(unsubscribed_ms, undeliverable_ms) from subscribers"
+    ):
+        if (joined := confirmed.get(person) if person in asked else created) is None:
+            continue
         expected[step(joined)][0] += 1
         if left is not None:
             expected[step(left)][1] += 1

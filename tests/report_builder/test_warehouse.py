@@ -1,5 +1,6 @@
 """Loading the store: the same ids and verdicts as its own views, and nothing fetched from anywhere."""
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -112,6 +113,24 @@ def test_days_are_the_newsletters_own(tmp_path: Path) -> None:
 def test_an_unknown_time_zone_becomes_utc(tmp_path: Path, zone: str) -> None:
     with open_warehouse(Store(tmp_path / "s.sqlite", zone=zone).done()) as warehouse:
         assert warehouse.zone == "UTC"
+
+
+def test_events_are_numbered_in_the_order_of_time_however_they_came(tmp_path: Path) -> None:
+    """Nothing sorts them but the key of their table; there are more than a thread takes at once, and many ties."""
+    chance = random.Random(1)
+    found = sorted((NOW_MS - chance.randrange(60_000), chance.randbytes(16)) for _ in range(300_000))
+    rows_of = [(at, identity, number) for number, (at, identity) in enumerate(found, 1)]
+    chance.shuffle(rows_of)
+    store = Store(tmp_path / "s.sqlite")
+    store.insert("event_kinds", id=1, source="buttondown", family="em_evt", type="subscriber.delivered")
+    store.subscriber()
+    store.database.execute("begin")
+    insert = "insert into events (occurred_ms, id, kind, subscriber, link) values (?, ?, 1, 1, ?)"
+    store.database.executemany(insert, rows_of)
+    store.database.execute("commit")
+    with open_warehouse(store.done()) as warehouse:
+        timeline = warehouse.rows(rows.TimelineEvent, "subscriber/timeline", since_ms=0)
+    assert [event.link_id for event in timeline] == list(range(300_000, 0, -1))
 
 
 def test_a_path_with_a_quote_opens(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
--- A row is one link of one email: how many people followed it and how often, and beside it every click there was,
--- those of machines included; most people first.
+-- A row is one link of one email: how many people followed it and how often, and beside it every click there was
+-- and of how many readers, machines included; most people first.
 with readers as (
     select
         e.email_id,
@@ -21,7 +21,8 @@ select
     min(url) as url,
     count(distinct case when is_person = 1 then subscriber_id end) as people,
     cast(sum(clicks) as bigint) as clicks,
-    cast(sum(raw_clicks) as bigint) as raw_clicks
+    cast(sum(raw_clicks) as bigint) as raw_clicks,
+    count(distinct subscriber_id) as raw_people
 from readers
 group by email_id, target
 order by email_id nulls last, people desc nulls last, raw_clicks desc nulls last, target nulls last

@@ -8,4 +8,4 @@ where
         group by subscriber_id
         having count(*) > 1
     )
-order by subscriber_id, from_ms desc, address
+order by subscriber_id nulls last, from_ms desc nulls last, address nulls last

@@ -1,15 +1,17 @@
-"""`<project>/project.toml`: what the owner of a project decides, optional and read by all."""
+"""Reads project.toml: every fault is told at once, with its line, and nothing in the file is dropped in silence."""
 
 import tomllib
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from shared.bucket import Bucket
 from shared.errors import NotFound, SettingsError
+from shared.project.faults import NAME, Faults
+from shared.project.lines import line_numbers
+from shared.project.segments import Segment, read_segments
 
-NAME = "project.toml"
 KNOWN = {"privacy": {"no_tracking": str}}
+SEGMENTS = "segment"
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class ProjectSettings:
     """`no_tracking` is the tag, or the metadata key, of people who must not be tracked."""
 
     no_tracking: str = "no-tracking"
+    segments: tuple[Segment, ...] = ()
 
 
 def read_project(bucket: Bucket, project: str) -> ProjectSettings:
@@ -29,42 +32,35 @@ def read_project(bucket: Bucket, project: str) -> ProjectSettings:
     except NotFound:
         return ProjectSettings()
     try:
-        text = body.decode("utf-8")
+        text = body.decode("utf-8-sig")
         given = tomllib.loads(text)
     except UnicodeDecodeError:
         raise SettingsError([f"{NAME} is not UTF-8 text: save it again as UTF-8"]) from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError([f"{NAME} is not valid TOML: {error}"]) from None
-    faults = _faults(given, text)
-    if faults:
-        raise SettingsError(faults)
+    except RecursionError:
+        raise SettingsError([f"{NAME} is nested too deeply: write the rules with fewer braces"]) from None
+    faults = Faults(line_numbers(text))
+    _check_sections(given, faults)
+    segments = read_segments(given[SEGMENTS], (SEGMENTS,), faults) if SEGMENTS in given else ()
+    if told := faults.told():
+        raise SettingsError(told)
     privacy = given.get("privacy", {})
-    return ProjectSettings(no_tracking=privacy.get("no_tracking", ProjectSettings.no_tracking))
+    return ProjectSettings(
+        no_tracking=privacy.get("no_tracking", ProjectSettings.no_tracking), segments=segments
+    )
 
 
-def _faults(given: dict[str, Any], text: str) -> list[str]:
-    faults = []
+def _check_sections(given: dict[str, Any], faults: Faults) -> None:
     for section, content in given.items():
+        if section == SEGMENTS:
+            continue
         known = KNOWN.get(section)
         if known is None or not isinstance(content, dict):
-            faults.append(_unknown(section, f"[{section}]", KNOWN, text))
+            faults.add_unknown((section,), f"[{section}] is not a setting", (*KNOWN, SEGMENTS))
             continue
         for key, value in content.items():
             if key not in known:
-                faults.append(_unknown(key, f"{section}.{key}", known, text))
+                faults.add_unknown((section, key), f"{section}.{key} is not a setting", known)
             elif not isinstance(value, known[key]) or not value:
-                faults.append(f"{_place(key, text)}: {section}.{key} must be text in quotes")
-    return faults
-
-
-def _unknown(name: str, shown: str, known: dict[str, Any], text: str) -> str:
-    close = get_close_matches(name, known, n=1)
-    advice = f"did you mean {close[0]}?" if close else f"known here: {', '.join(known)}"
-    return f"{_place(name, text)}: {shown} is not a setting; {advice}"
-
-
-def _place(name: str, text: str) -> str:
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip().lstrip("[").startswith(name):
-            return f"{NAME} line {number}"
-    return NAME
+                faults.add((section, key), f"{section}.{key} must be text in quotes")

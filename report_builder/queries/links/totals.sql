@@ -1,0 +1,9 @@
+-- One row: all clicks between two days, both included: the people who clicked, their clicks, and every click there was.
+select
+    count(distinct case when j.verdict = 'human' then e.subscriber_id end) as people,
+    count(case when j.verdict = 'human' then 1 end) as clicks,
+    count(*) as raw_clicks
+from events as e
+join links as l on l.link_id = e.link_id
+left join judged as j on j.event_id = e.event_id
+where e.event_type = 'subscriber.clicked' and e.day between $first_day and $last_day

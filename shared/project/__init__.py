@@ -1,0 +1,20 @@
+"""`<project>/project.toml`: what the owner of a project decides, optional and read by all."""
+
+from shared.project.conditions import STAGES, Value
+from shared.project.faults import NAME
+from shared.project.segments import AllOf, AnyOf, Condition, Not, Rule, Segment
+from shared.project.settings import ProjectSettings, read_project
+
+__all__ = [
+    "NAME",
+    "STAGES",
+    "AllOf",
+    "AnyOf",
+    "Condition",
+    "Not",
+    "ProjectSettings",
+    "Rule",
+    "Segment",
+    "Value",
+    "read_project",
+]
