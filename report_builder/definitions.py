@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
 from typing import Any
 
@@ -35,7 +36,7 @@ class Definition:
     also: tuple[str, ...]
     query: str  # the file that counts it, below report_builder and without .sql
 
-    @property
+    @cached_property
     def minimum(self) -> int:
         """The number that `minimum_sample` begins with; 0 where there is none."""
         found = re.match(r"\d+", self.minimum_sample or "")

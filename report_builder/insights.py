@@ -24,7 +24,7 @@ SHOWN = 5
 LATEST_EMAILS = 5  # whose rates are compared with those of the ten before
 LEAST_EMAILS = 5  # before there is a range that an email can lie outside of
 DAY_HOURS = 24
-DOING_BADLY, DOING_WELL = "bad", "good"
+DOING_BADLY, DOING_WELL = "badly", "well"
 
 
 @dataclass(frozen=True)

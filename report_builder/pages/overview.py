@@ -17,7 +17,7 @@ from report_builder.views.overview import Choice, Insight, Overview
 from report_builder.views.periods import Period, periods
 
 RECENT_EMAILS = 8
-READERS = 15
+READERS = 12
 STRIP_STEPS = 13
 
 

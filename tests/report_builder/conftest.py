@@ -11,10 +11,12 @@ from tests.report_builder import stores
 from tests.report_builder.judged import World, chance_store, stored_events
 from tests.report_builder.letters import Letters
 from tests.report_builder.lives import lives_store
+from tests.report_builder.newsletter import demo_store
 from tests.report_builder.portraits import Portraits
 
 MAKERS: dict[str, Callable[[Path], Path]] = {
     "full": stores.full_store,
+    "demo": demo_store,
     "one": stores.one_subscriber_store,
     "untracked": stores.untracked_store,
     "hostile": stores.hostile_store,
@@ -59,14 +61,14 @@ def full(store_of: Callable[[str], Path | None]) -> Iterator[Warehouse]:
         yield warehouse
 
 
-@pytest.fixture(scope="module", params=["full", 1, 2, 3, 4])
+@pytest.fixture(scope="module", params=["full", "demo", 1, 2, 3, 4])
 def world(
     request: pytest.FixtureRequest,
     store_of: Callable[[str], Path | None],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[World]:
-    if request.param == "full":
-        store = store_of("full")
+    if isinstance(request.param, str):
+        store = store_of(request.param)
         assert store is not None
     else:
         store = chance_store(tmp_path_factory.mktemp("chance") / "s.sqlite", request.param)
@@ -76,7 +78,8 @@ def world(
 
 
 @pytest.fixture(
-    scope="module", params=["full", *(f"chance {n}" for n in range(1, 5)), *(f"lives {n}" for n in LIVES)]
+    scope="module",
+    params=["full", "demo", *(f"chance {n}" for n in range(1, 5)), *(f"lives {n}" for n in LIVES)],
 )
 def lived(
     request: pytest.FixtureRequest,
@@ -85,7 +88,7 @@ def lived(
 ) -> Iterator[World]:
     """The worlds of `world`, and some with more than a year of lives in them."""
     kind, _, seed = request.param.partition(" ")
-    store = store_of("full")
+    store = store_of("full" if seed else kind)
     assert store is not None
     if seed:
         make = chance_store if kind == "chance" else lives_store

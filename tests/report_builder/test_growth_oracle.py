@@ -20,18 +20,21 @@ from tests.report_builder.growth_worlds import (
     moves_of,
 )
 from tests.report_builder.judged import World, chance_store, local, stored_events
+from tests.report_builder.newsletter import demo_store
 from tests.report_builder.stores import DAY, NOW_MS, full_store
 
 SINCE, THIS = date(2025, 12, 1), 2026 * 12 + 11
 
 
-@pytest.fixture(scope="module", params=["full", "chance", 1, 2, 3, 4, 5])
+@pytest.fixture(scope="module", params=["full", "demo", "chance", 1, 2, 3, 4, 5])
 def lives(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[World, list[Somebody]]]:
     path = tmp_path_factory.mktemp("lives") / "s.sqlite"
     if request.param == "full":
         full_store(path)
+    elif request.param == "demo":
+        demo_store(path)
     elif request.param == "chance":
         chance_store(path, 3)
     else:

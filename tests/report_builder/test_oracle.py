@@ -11,13 +11,9 @@ from tests.report_builder.stores import DAY, NOW_MS, sqlite_rows
 
 def test_the_worlds_have_people_proxies_and_scanners_in_them(world: World) -> None:
     verdicts = {(e.kind, e.verdict) for e in world.events}
-    assert {
-        ("opened", "human"),
-        ("clicked", "human"),
-        ("opened", "proxy"),
-        ("clicked", "unknown"),
-    } <= verdicts
-    assert ("clicked", "scanner") in verdicts or world.store.parent.name.startswith("full")
+    assert {("opened", "human"), ("clicked", "human"), ("opened", "proxy")} <= verdicts
+    if not world.store.parent.name.startswith(("full", "demo")):
+        assert {("clicked", "unknown"), ("clicked", "scanner")} <= verdicts
 
 
 def test_totals(world: World) -> None:
@@ -84,36 +80,6 @@ def test_top_links(world: World) -> None:
     )
     found = world.warehouse.rows(rows.TopLink, "overview/top_links", first_day=FIRST, last_day=LAST)
     assert [(link.target, link.people, link.clicks) for link in found] == expected[:10]
-
-
-def test_audience(world: World) -> None:
-    expected: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-
-    def step(ms: int) -> int:
-        days = (local(ms).date() - FIRST).days
-        return days // 7 if days >= 0 else -1
-
-    asked: set[int] = set()
-    confirmed: dict[int, int] = {}
-    for person, at, status in sqlite_rows(
-        world.store, "select subscriber, occurred_ms, status from subscriber_transitions order by occurred_ms"
-    ):
-        if status == "unactivated":
-            asked.add(person)
-        elif status == "regular":
-            confirmed.setdefault(person, at)
-    for person, created, left in sqlite_rows(
-        world.store, "select id, created_ms, coalesce(unsubscribed_ms, undeliverable_ms) from subscribers"
-    ):
-        if (joined := confirmed.get(person) if person in asked else created) is None:
-            continue
-        expected[step(joined)][0] += 1
-        if left is not None:
-            expected[step(left)][1] += 1
-    found = world.warehouse.rows(
-        rows.AudienceStep, "overview/audience", first_day=FIRST, last_day=LAST, days=7
-    )
-    assert {s.step: [s.joined, s.gone] for s in found} == expected
 
 
 def test_top_subscribers(world: World) -> None:
