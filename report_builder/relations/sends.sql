@@ -1,7 +1,7 @@
 -- One row per email that reached a person until now: when (it was delivered, else sent), and when that person first did
 -- what with it. known_ms is the moment from which on it can be told whether they did: at once where opens were tracked
--- and no machine ever opened it or clicked in it, else with the first thing the person did. Null: never. is_tracked = 1:
--- opens or clicks were tracked. place counts a person's emails, from 1.
+-- and no machine ever opened it or clicked in it, else with the first thing the person did. Null: never.
+-- is_tracked = 1: opens or clicks were tracked. place counts a person's emails, from 1.
 select
     r.subscriber_id,
     r.email_id,

@@ -1,5 +1,5 @@
--- A row is one person, best first: by engagement score, those without one by when they last did something, and last
--- those seen through machines only.
+-- A row is one person, best first: by engagement score, those without one by when they last did something, and those
+-- seen through machines only last.
 -- `measurable` counts the received emails for which it can be known whether they were opened, `hidden` those fetched
 -- by machines alone, `clicks_measurable` those whose clicks were tracked; since_ms is when the stage was reached.
 with per_person as (
@@ -25,8 +25,8 @@ last_acts as (
 select
     s.subscriber_id, s.uuid, s.email, s.name, s.status, s.is_active, s.source, s.joined_day, s.joined_ms,
     f.score, f.stars, f.stage, f.since_ms, f.is_reactivated, f.scored_replies, f.scored_clicks, f.scored_opens,
-    f.scored_unread, f.scored_unknown, f.recency_step, f.frequency_step, f.last_emails, f.last_engaged, f.depth, f.streak,
-    f.longest_streak,
+    f.scored_unread, f.scored_unknown, f.recency_step, f.frequency_step, f.last_emails, f.last_engaged, f.depth,
+    f.streak, f.longest_streak,
     cast(coalesce(p.received, 0) as bigint) as received,
     coalesce(p.measurable, 0) as measurable,
     cast(coalesce(p.hidden, 0) as bigint) as hidden,
