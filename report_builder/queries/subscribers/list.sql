@@ -1,5 +1,5 @@
--- A row is one person, best first: by engagement score, those without one by when they last did something, and last
--- those seen through machines only.
+-- A row is one person, best first: by engagement score, those without one by when they last did something, and those
+-- seen through machines only last.
 -- `measurable` counts the received emails for which it can be known whether they were opened, `hidden` those fetched
 -- by machines alone, `clicks_measurable` those whose clicks were tracked; since_ms is when the stage was reached.
 with per_person as (
