@@ -7,6 +7,11 @@ create macro printable(given) as regexp_replace(
     given, '[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{202a}-\x{202e}\x{2066}-\x{2069}]', '', 'g'
 );
 
+-- The statuses of people who get emails.
+create macro receives(status) as coalesce(status, '') in (
+    'regular', 'premium', 'gifted', 'trialed', 'churned', 'churning', 'past_due', 'paused', 'unpaid', 'upcoming'
+);
+
 insert into project
 select name, printable(value) from store.project_facts;
 
@@ -18,25 +23,19 @@ with people as (
         upgraded_ms, churned_ms, deleted_ms, coalesce(untracked_until_ms, 0) = 9223372036854775807 as untracked
     from store.subscribers
 ),
-receiving as (
-    select unnest([
-        'regular', 'premium', 'gifted', 'trialed', 'churned', 'churning', 'past_due', 'paused', 'unpaid', 'upcoming'
-    ]) as status
-),
 changes as (
     select
-        c.subscriber,
-        max(c.occurred_ms) as changed_ms,
-        min(case when c.status = 'unactivated' then c.occurred_ms end) as asked_ms,
-        min(case when r.status is not null then c.occurred_ms end) as confirmed_ms
-    from (select subscriber, occurred_ms, status from store.subscriber_transitions) as c
-    left join receiving as r on r.status = c.status
-    group by c.subscriber
+        subscriber,
+        max(occurred_ms) as changed_ms,
+        min(case when status = 'unactivated' then occurred_ms end) as asked_ms,
+        min(case when receives(status) then occurred_ms end) as confirmed_ms
+    from (select subscriber, occurred_ms, status from store.subscriber_transitions)
+    group by subscriber
 ),
 judged as (
     select
         p.*,
-        p.deleted_ms is null and r.status is not null as active,
+        p.deleted_ms is null and receives(p.status) as active,
         -- whoever never had to confirm was on the list from the beginning
         case
             when c.asked_ms is not null then c.confirmed_ms
@@ -44,7 +43,6 @@ judged as (
         end as confirmed_ms,
         coalesce(p.unsubscribed_ms, p.undeliverable_ms, p.deleted_ms, p.bounced_ms, c.changed_ms) as went_ms
     from people as p
-    left join receiving as r on r.status = p.status
     left join changes as c on c.subscriber = p.id
 )
 select
@@ -88,7 +86,8 @@ select subscriber, printable(email), from_ms, to_ms from store.subscriber_addres
 
 insert into subscriber_transitions
 select
-    subscriber, occurred_ms, cast((epoch_ms(occurred_ms) at time zone 'UTC') at time zone $zone as date), status
+    subscriber, occurred_ms, cast((epoch_ms(occurred_ms) at time zone 'UTC') at time zone $zone as date), status,
+    case when receives(status) then 1 else 0 end
 from (select subscriber, occurred_ms, status from store.subscriber_transitions);
 
 insert into emails

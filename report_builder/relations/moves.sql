@@ -21,13 +21,7 @@ history as (
         t.occurred_ms,
         t.day,
         t.status,
-        case
-            when t.status in (
-                'regular', 'premium', 'gifted', 'trialed', 'churned', 'churning', 'past_due', 'paused', 'unpaid',
-                'upcoming'
-            ) then 1
-            else 0
-        end as is_on
+        t.is_receiving as is_on
     from subscriber_transitions as t
     join came as c on c.subscriber_id = t.subscriber_id
     where t.occurred_ms > c.confirmed_ms

@@ -31,17 +31,17 @@ ranked as (
         row_number() over (
             partition by subscriber_id order by sent_ms desc nulls last, email_id desc nulls last
         ) as place,
-        row_number() over (
-            partition by subscriber_id, case when tenths > 0 then 1 else 0 end
-            order by sent_ms desc nulls last, email_id desc nulls last
-        ) as place_among_alike
+        sum(case when tenths = 0 then 1 else 0 end) over (
+            partition by subscriber_id order by sent_ms desc nulls last, email_id desc nulls last
+            rows between unbounded preceding and current row
+        ) as unread_since
     from known
 ),
 runs as (
-    select subscriber_id, place - place_among_alike as run, count(*) as emails, min(place) as latest_place
+    select subscriber_id, unread_since, count(*) as emails
     from ranked
     where tenths > 0
-    group by subscriber_id, place - place_among_alike
+    group by subscriber_id, unread_since
 ),
 unknown as (
     select subscriber_id, count(*) as emails
@@ -53,7 +53,7 @@ streaks as (
     select
         subscriber_id,
         max(emails) as longest_streak,
-        max(case when latest_place = 1 then emails else 0 end) as streak
+        max(case when unread_since = 0 then emails else 0 end) as streak
     from runs
     group by subscriber_id
 ),

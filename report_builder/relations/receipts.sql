@@ -22,12 +22,6 @@ failed as (
     from failures
     where email_id is not null and subscriber_id is not null
     group by email_id, subscriber_id
-),
-acted as (
-    select email_id, subscriber_id, min(occurred_ms) as first_act_ms, max(occurred_ms) as acted_ms
-    from human_acts
-    where email_id is not null and subscriber_id is not null
-    group by email_id, subscriber_id
 )
 select
     a.email_id,
@@ -43,8 +37,7 @@ select
     coalesce(f.is_hard, 0) as is_hard,
     a.complained_ms,
     a.unsubscribed_ms,
-    d.first_act_ms,
-    d.acted_ms,
+    r.first_act_ms,
     coalesce(r.human_clicks, 0) as human_clicks,
     coalesce(r.raw_opens, 0) as raw_opens,
     coalesce(r.raw_clicks, 0) as raw_clicks,
@@ -54,4 +47,3 @@ select
 from arrived as a
 left join failed as f on f.email_id = a.email_id and f.subscriber_id = a.subscriber_id
 left join readings as r on r.email_id = a.email_id and r.subscriber_id = a.subscriber_id
-left join acted as d on d.email_id = a.email_id and d.subscriber_id = a.subscriber_id

@@ -32,7 +32,10 @@ create table subscribers (
 
 create table subscriber_tags (subscriber_id bigint, tag varchar, from_ms bigint);
 create table subscriber_addresses (subscriber_id bigint, address varchar, from_ms bigint, to_ms bigint);
-create table subscriber_transitions (subscriber_id bigint, occurred_ms bigint, day date, status varchar);
+-- is_receiving = 1: with this status people get emails.
+create table subscriber_transitions (
+    subscriber_id bigint, occurred_ms bigint, day date, status varchar, is_receiving integer
+);
 
 create table emails (
     email_id bigint,

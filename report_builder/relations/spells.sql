@@ -9,15 +9,7 @@ with sorted as (
         lead(occurred_ms) over (
             partition by subscriber_id order by occurred_ms nulls last, status nulls last
         ) as to_ms,
-        case
-            when
-                status in (
-                    'regular', 'premium', 'gifted', 'trialed', 'churned', 'churning', 'past_due', 'paused', 'unpaid',
-                    'upcoming'
-                )
-                then 1
-            else 0
-        end as is_receiving
+        is_receiving
     from subscriber_transitions
 )
 select

@@ -99,6 +99,25 @@ past as (
     cross join checkpoints as c
     where s.from_ms <= c.at_ms and s.to_ms > c.at_ms
 ),
+people as (
+    select
+        s.subscriber_id,
+        s.status,
+        s.is_active,
+        s.is_untracked,
+        s.joined_ms,
+        s.confirmed_ms,
+        s.left_ms,
+        s.deleted_ms,
+        f.first_ms,
+        f.settled_ms,
+        p.complained_ms,
+        b.returned_ms
+    from subscribers as s
+    left join firsts as f on f.subscriber_id = s.subscriber_id
+    left join complaints as p on p.subscriber_id = s.subscriber_id
+    left join returns as b on b.subscriber_id = s.subscriber_id
+),
 seen as (
     select
         c.step,
@@ -116,9 +135,9 @@ seen as (
                 then case when s.joined_ms is null then 'here' else 'unactivated' end
             else s.status
         end as presence,
-        case when p.complained_ms <= c.at_ms then 1 else 0 end as is_complainer,
-        case when b.returned_ms <= c.at_ms then 1 else 0 end as is_returner,
-        case when f.settled_ms <= c.at_ms then 1 else 0 end as is_settled,
+        case when s.complained_ms <= c.at_ms then 1 else 0 end as is_complainer,
+        case when s.returned_ms <= c.at_ms then 1 else 0 end as is_returner,
+        case when s.settled_ms <= c.at_ms then 1 else 0 end as is_settled,
         coalesce(e.known_emails, 0) as emails,
         case when e.known_emails = 0 then 1 else 0 end as is_unseen,
         case
@@ -133,23 +152,20 @@ seen as (
         a.last_ms,
         cast(
             floor(
-                cast(c.at_ms - coalesce(a.last_ms, s.confirmed_ms, s.joined_ms, f.first_ms) as double) / 86400000e0
+                cast(c.at_ms - coalesce(a.last_ms, s.confirmed_ms, s.joined_ms, s.first_ms) as double) / 86400000e0
             ) as bigint
         ) as idle_days
-    from subscribers as s
+    from people as s
     cross join checkpoints as c
     left join earned as e on e.subscriber_id = s.subscriber_id and e.step = c.step
     left join means as m on m.step = c.step
-    left join firsts as f on f.subscriber_id = s.subscriber_id
     left join past as t on t.subscriber_id = s.subscriber_id and t.step = c.step
     left join last_acts as a
         on a.subscriber_id = s.subscriber_id and a.later_step < c.step and a.last_step >= c.step
-    left join complaints as p on p.subscriber_id = s.subscriber_id
-    left join returns as b on b.subscriber_id = s.subscriber_id
     where
         s.joined_ms <= c.at_ms
         or c.step = 0
-        or (s.joined_ms is null and (f.first_ms <= c.at_ms or a.last_ms is not null))
+        or (s.joined_ms is null and (s.first_ms <= c.at_ms or a.last_ms is not null))
 )
 select
     step,

@@ -41,6 +41,7 @@ select
     subscriber_id,
     case when $implied = 1 and (seen_ms is null or deed_ms < seen_ms) then deed_ms else seen_ms end as opened_ms,
     case when $implied = 1 and seen_ms is null and deed_ms is not null then 1 else 0 end as is_implied,
+    case when seen_ms is null or deed_ms < seen_ms then deed_ms else seen_ms end as first_act_ms,
     clicked_ms,
     replied_ms,
     raw_opens,
