@@ -14,10 +14,11 @@ from report_builder.clock import Clock
 from report_builder.rows import AudienceStep, EmailResult, EventTypeCount, FilteredTotal, Step, Totals
 from report_builder.verdicts import RULE_VERSION
 from report_builder.views.emails import email_path, subject_of
+from report_builder.views.overview import DOING_WELL, Insight
 from report_builder.views.periods import Period
 from report_builder.views.rates import click_rate, click_to_open, pooled_opens
 
-VERSION = 2  # 2: opens and clicks are people's; raw counts stand beside them
+VERSION = 3  # 2: opens and clicks are people's; 3: a person's score is the engagement score
 
 
 def json_bytes(kind: str, **content: Any) -> bytes:
@@ -26,7 +27,7 @@ def json_bytes(kind: str, **content: Any) -> bytes:
 
 def overview_data(
     period: Period, now: Totals, before: Totals | None, steps: Sequence[Step], audience: Sequence[AudienceStep],
-    active: int, emails: Sequence[EmailResult], clock: Clock,
+    active: int, emails: Sequence[EmailResult], insights: Sequence[Insight], clock: Clock,
 ) -> bytes:  # fmt: skip
     acted = {s.step: s for s in steps}
     moved = {s.step: s for s in audience}
@@ -57,6 +58,10 @@ def overview_data(
             for i, day in enumerate(period.step_days())
         ],
         emails=[e.uuid for e in emails],
+        insights=[
+            {"key": i.key, "is_good": i.mood == DOING_WELL, "text": i.text, "evidence": i.evidence}
+            for i in insights
+        ],
     )
 
 

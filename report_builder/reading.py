@@ -8,6 +8,7 @@ from functools import cached_property
 
 from report_builder import rows
 from report_builder.clock import Clock
+from report_builder.comparison import Compared, Group, compare
 from report_builder.last_run import read_last_run
 from report_builder.segments import Known, Members, find_members
 from report_builder.views.email_speed import Figures
@@ -17,6 +18,7 @@ from report_builder.views.links import own_hosts
 from report_builder.views.links_rising import RISING_WEEKS, Rising, rising_hosts
 from report_builder.views.people import Directory
 from report_builder.views.runs import LastRun
+from report_builder.views.segments import MOST_TAGS
 from report_builder.warehouse import Warehouse
 from shared.project import ProjectSettings
 
@@ -138,6 +140,34 @@ class Reading:
             self.warehouse, self.clock, self.emails, frozenset(p.subscriber_id for p in self.persons)
         )
         return [find_members(segment, known) for segment in self.settings.segments]
+
+    @cached_property
+    def people_by_tag(self) -> Sequence[tuple[str, frozenset[int]]]:
+        """Every tag with its people, the largest first."""
+        people: dict[str, set[int]] = defaultdict(set)
+        for subscriber_id in (p.subscriber_id for p in self.persons):
+            for tag in self.tags.get(subscriber_id, ()):
+                people[tag].add(subscriber_id)
+        largest = sorted(people.items(), key=lambda each: (-len(each[1]), each[0]))
+        return [(tag, frozenset(members)) for tag, members in largest]
+
+    @cached_property
+    def compared(self) -> Sequence[Compared]:
+        """Everybody first, then the segments, the largest tags, and the statuses of those on the list."""
+        statuses: dict[str, set[int]] = defaultdict(set)
+        for person in self.persons:
+            if person.is_active:
+                statuses[person.status].add(person.subscriber_id)
+        groups = [
+            Group("everybody", "", frozenset(p.subscriber_id for p in self.persons)),
+            *(Group("segment", each.segment.name, each.people) for each in self.segments),
+            *(Group("tag", tag, people) for tag, people in self.people_by_tag[:MOST_TAGS]),
+            *(
+                Group("status", status, frozenset(people))
+                for status, people in sorted(statuses.items(), key=lambda each: (-len(each[1]), each[0]))
+            ),
+        ]
+        return compare(groups, self.warehouse, self.clock, self.emails)
 
     @cached_property
     def directory(self) -> Directory:

@@ -23,6 +23,7 @@ Parameter = str | int | float | bool | date | None
 # Made from the loaded and judged tables, in this order; written in the portable subset like every query over events.
 DERIVED = ("human_acts", "failures", "receipts", "email_results", "moves")
 FALLBACK_ZONE = "UTC"
+IDS_AT_ONCE = 50_000  # longer lists take more than their share of time
 
 
 class Warehouse:
@@ -50,11 +51,13 @@ class Warehouse:
         """Fills `memberships` anew: who (subscriber_id) is in which group (group_id)."""
         self._connection.execute("delete from memberships")
         for group_id, members in groups.items():
-            # numbers as one text: handed over one by one, 100,000 of them would take seconds
-            given = {"group_id": group_id, "members": str(list(members))}
-            self._connection.execute(
-                "insert into memberships select $group_id, unnest(cast($members as bigint[]))", given
-            )
+            numbers = list(members)
+            for start in range(0, len(numbers), IDS_AT_ONCE):
+                # as one text: handed over one by one, 100,000 of them would take seconds
+                given = {"group_id": group_id, "members": str(numbers[start : start + IDS_AT_ONCE])}
+                self._connection.execute(
+                    "insert into memberships select $group_id, unnest(cast($members as bigint[]))", given
+                )
 
     def score(self, now_ms: int, scale: scoring.Scale | None = None) -> None:
         """Makes the relations of `scoring`: how engaged everybody is at `now_ms`, and was before. Once, and first."""

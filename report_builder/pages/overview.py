@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from report_builder import downloads, rows
 from report_builder.datasets import overview_data
-from report_builder.insights import Evidence, insights
+from report_builder.insights import insights
+from report_builder.insights.evidence import Evidence
 from report_builder.pages.page import File, Page
 from report_builder.reading import Reading
 from report_builder.views import overview_figures as figures
@@ -81,7 +82,7 @@ def _overview(
     yield Page(period.path, "overview", "overview", title, view)
     yield File(
         view.data_href,
-        overview_data(period, totals, before, steps, audience, facts.active, emails, clock),
+        overview_data(period, totals, before, steps, audience, facts.active, emails, found, clock),
     )
     if per_step:
         heads = ("first_day", "people_engaged", "people_clicked")
@@ -105,6 +106,7 @@ def _evidence(reading: Reading) -> Evidence:
         sources=reading.sources,
         lately=month.figures,
         rising=reading.rising or (),
+        groups=reading.compared,
     )
 
 

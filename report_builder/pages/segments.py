@@ -1,10 +1,9 @@
 """Do groups of readers differ: segments and tags beside everybody, with their data."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from report_builder import comparison, downloads
-from report_builder.comparison import Compared, Group
+from report_builder.comparison import Compared
 from report_builder.datasets import json_bytes
 from report_builder.pages.page import File, Page
 from report_builder.pages.subscribers import people_csv
@@ -18,9 +17,7 @@ from report_builder.views.segments_rule import rule_text
 def segments_pages(reading: Reading) -> Iterator[Page | File]:
     names = [each.segment.name for each in reading.segments]
     files = {name: f"data/segments/{file}.csv" for name, file in zip(names, file_names(names), strict=True)}
-    tags = _tags(reading)
-    groups = _groups(reading, tags)
-    compared = comparison.compare(groups, reading.warehouse, reading.clock, reading.emails)
+    tags, compared = reading.people_by_tag, reading.compared
     words = {
         each.segment.name: segments_view.Words(rule_text(each.segment.rule), files[each.segment.name])
         for each in reading.segments
@@ -38,32 +35,6 @@ def segments_pages(reading: Reading) -> Iterator[Page | File]:
     for each in reading.segments:
         members = [p for p in reading.persons if p.subscriber_id in each.people]
         yield File(files[each.segment.name], people_csv(members, reading.tags))
-
-
-def _tags(reading: Reading) -> Sequence[tuple[str, frozenset[int]]]:
-    """Every tag with its people, the largest first."""
-    people: dict[str, set[int]] = defaultdict(set)
-    for subscriber_id in (p.subscriber_id for p in reading.persons):
-        for tag in reading.tags.get(subscriber_id, ()):
-            people[tag].add(subscriber_id)
-    largest = sorted(people.items(), key=lambda each: (-len(each[1]), each[0]))
-    return [(tag, frozenset(members)) for tag, members in largest]
-
-
-def _groups(reading: Reading, tags: Sequence[tuple[str, frozenset[int]]]) -> list[Group]:
-    statuses: dict[str, set[int]] = defaultdict(set)
-    for person in reading.persons:
-        if person.is_active:
-            statuses[person.status].add(person.subscriber_id)
-    return [
-        Group("everybody", "", frozenset(p.subscriber_id for p in reading.persons)),
-        *(Group("segment", each.segment.name, each.people) for each in reading.segments),
-        *(Group("tag", tag, people) for tag, people in tags[: segments_view.MOST_TAGS]),
-        *(
-            Group("status", status, frozenset(people))
-            for status, people in sorted(statuses.items(), key=lambda each: (-len(each[1]), each[0]))
-        ),
-    ]
 
 
 def _doubts(reading: Reading, tags: Sequence[tuple[str, frozenset[int]]]) -> Iterator[str]:

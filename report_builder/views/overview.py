@@ -90,6 +90,9 @@ class LinkRow:
     share: str
 
 
+DOING_BADLY, DOING_WELL = "badly", "well"
+
+
 @dataclass(frozen=True)
 class Insight:
     """`evidence` has the counts behind `text`, `action` what to do next, on the page at `href`."""

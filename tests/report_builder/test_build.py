@@ -111,7 +111,7 @@ def test_empty_project_says_what_to_do(site_of: Sites) -> None:
         "timing.html",
     ):  # fmt: skip
         assert b"rapport sync" in site[page]
-    assert json.loads(site["data/emails.json"]) == {"version": 2, "kind": "emails", "emails": []}
+    assert json.loads(site["data/emails.json"]) == {"version": 3, "kind": "emails", "emails": []}
 
 
 def test_what_was_not_tracked_is_not_zero(site_of: Sites) -> None:
