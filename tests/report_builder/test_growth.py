@@ -103,7 +103,7 @@ def test_a_quick_ratio_needs_ten_losses() -> None:
 
 def test_months_say_what_is_not_over_and_who_is_missing() -> None:
     months = months_between([moved(1, 60), moved(0, 3, 30)], 33, CLOCK.today)
-    view = months_view(months, 1, "x.csv")
+    view = months_view(months, 1, (), "x.csv")
     assert view is not None
     assert view.takeaway == "The list grew in 1 of 1 full month, most in Oct 2026: 60 people came and 0 left."
     assert view.undated == "1 person came or left on a day that is not known, and is in no month."
@@ -111,10 +111,10 @@ def test_months_say_what_is_not_over_and_who_is_missing() -> None:
     assert view.rows[0].cells == ("60", "3", "0", "30", "0", "0", "0", "−27", "50.0%", "0.1")
     assert view.rows[1].cells[-2:] == ("too few", "too few")
     assert view.chart.hits[-1].text == "Nov 2026, so far: 3 came, 30 left"
-    alone = months_view(months[1:], 0, "x.csv")
+    alone = months_view(months[1:], 0, (), "x.csv")
     assert alone is not None
     assert alone.takeaway == "The first month, not over yet: 3 people came and 30 left."
-    assert months_view([], 0, "x.csv") is None
+    assert months_view([], 0, (), "x.csv") is None
 
 
 def test_sources_are_folded_and_the_unknown_comes_last() -> None:
