@@ -39,7 +39,7 @@ class NoteMarks:
 def annotations(
     own: Sequence[Note], emails: Sequence[EmailResult], first_ms: int | None, runs: FirstRuns, clock: Clock
 ) -> tuple[Annotation, ...]:
-    """All there are, the earliest first; `emails` latest first."""
+    """All up to today, the earliest first; `emails` latest first."""
     dated = (
         (first_ms, FIRST_EVENT, "The first event that is known"),
         (runs.import_ms, IMPORT, "The first import"),
@@ -47,7 +47,7 @@ def annotations(
     )
     known = [Annotation(clock.local(ms).date(), kind, text) for ms, kind, text in dated if ms is not None]
     known += _switches(emails, clock)
-    known += [Annotation(note.day, OWN, note.text) for note in own]
+    known += [Annotation(note.day, OWN, note.text) for note in own if note.day <= clock.today]
     return tuple(sorted(known, key=lambda each: each.day))
 
 
@@ -87,30 +87,19 @@ def _numbers(places: Sequence[int]) -> str:
 
 
 def _switches(emails: Sequence[EmailResult], clock: Clock) -> Iterator[Annotation]:
-    """Where an email was tracked and the one before was not, or the other way round."""
-    opens: int | None = None
-    clicks: int | None = None
-    is_sure = True  # nothing is unknown between the emails compared
+    """Where an email was tracked and the last one of which that is known was not, or the other way round."""
+    before: dict[str, int] = {}
+    doubtful: set[str] = set()  # what nobody knows of the email before
     for email in reversed(emails):
         if email.sent_ms is None:
             continue
-        changed = [
-            (name, now)
-            for name, before, now in (
-                ("opens", opens, email.opens_tracked),
-                ("clicks", clicks, email.clicks_tracked),
-            )
-            if before is not None and now is not None and before != now
-        ]
-        for state in (0, 1):
-            names = [name for name, now in changed if now == state]
+        now = {"opens": email.opens_tracked, "clicks": email.clicks_tracked}
+        for state, word in ((0, "off"), (1, "on")):
+            names = [act for act, is_on in now.items() if is_on == state and before.get(act, state) != state]
             if names:
-                since = "with" if is_sure else "at the latest with"
-                text = (
-                    f"Tracking of {' and '.join(names)} switched {'on' if state else 'off'} {since} "
-                    f"“{wording.shortened(subject_of(email), 60)}”"
-                )
+                since = "at the latest with" if doubtful.intersection(names) else "with"
+                subject = wording.shortened(subject_of(email), 60)
+                text = f"Tracking of {' and '.join(names)} switched {word} {since} “{subject}”"
                 yield Annotation(clock.local(email.sent_ms).date(), TRACKING, text)
-        opens = opens if email.opens_tracked is None else email.opens_tracked
-        clicks = clicks if email.clicks_tracked is None else email.clicks_tracked
-        is_sure = email.opens_tracked is not None and email.clicks_tracked is not None
+        before |= {act: is_on for act, is_on in now.items() if is_on is not None}
+        doubtful = {act for act, is_on in now.items() if is_on is None}

@@ -35,6 +35,7 @@ from report_builder.views.growth_sources import (
     source_table,
     summed,
 )
+from report_builder.views.notes import OWN, Annotation
 from report_builder.views.rates import share
 from tests.report_builder.conftest import Sites
 from tests.report_builder.examples import CLOCK, an_email
@@ -115,6 +116,14 @@ def test_months_say_what_is_not_over_and_who_is_missing() -> None:
     assert alone is not None
     assert alone.takeaway == "The first month, not over yet: 3 people came and 30 left."
     assert months_view([], 0, (), "x.csv") is None
+
+
+def test_a_month_has_its_notes() -> None:
+    months = months_between([moved(1, 60), moved(0, 3, 30)], 33, CLOCK.today)
+    days = (date(2025, 11, 1), date(2026, 10, 1), date(2026, 10, 31))
+    view = months_view(months, 0, [Annotation(day, OWN, "Snow") for day in days], "x.csv")
+    assert view is not None
+    assert [row.notes for row in view.rows] == [(), ("1 Oct: Snow", "31 Oct: Snow")]
 
 
 def test_sources_are_folded_and_the_unknown_comes_last() -> None:
