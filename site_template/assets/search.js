@@ -15,6 +15,7 @@
   function open() {
     box ?? make();
     box.showModal();
+    input.focus();
     input.select();
     if (!index) loadJson(`${root}data/search.json`).then(prepare).then(entries => { index = entries; }).then(refresh, fail);
     failed = false;

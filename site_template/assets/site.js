@@ -50,7 +50,7 @@ for (const table of document.querySelectorAll(".heat")) {
 /** A dialog with a heading and a button that closes it, as does a press outside; the browser gives the focus back. */
 function dialog(name, title, ...content) {
   const close = el("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
-  const box = el("dialog", { class: name, "aria-label": title }, el("div", {}, ...content, close));
+  const box = el("dialog", { class: name, "aria-label": title }, el("div", {}, close, ...content));
   close.addEventListener("click", () => box.close());
   box.addEventListener("click", event => {
     if (event.target === box) box.close();

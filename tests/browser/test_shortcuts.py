@@ -19,6 +19,7 @@ def test_the_list_of_keys_is_accessible(visit: Open, width: int, theme: str) -> 
     page.keyboard.press("?")
     box = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(box).to_be_visible()
+    expect(box.get_by_role("button", name="Close")).to_be_focused()
     opened.assert_no_sideways_scrolling()
     found = Axe().run(page).response["violations"]
     assert [(rule["id"], [node["target"] for node in rule["nodes"]][:3]) for rule in found] == []
@@ -32,7 +33,7 @@ def test_every_page_has_a_letter_of_its_own_and_it_leads_there(visit: Open) -> N
     page = opened.open("index.html")
     page.keyboard.press("?")
     rows = page.locator("dialog.shortcuts dl").nth(1).locator("div")
-    listed = {row.locator("dd").inner_text(): row.locator("kbd").last.inner_text() for row in rows.all()}
+    listed = {row.locator("dd").text_content(): row.locator("kbd").last.inner_text() for row in rows.all()}
     labels = page.locator(".top .main a").all_inner_texts()
     assert list(listed) == [*labels, "what the numbers mean"]
     assert len(set(listed.values())) == len(listed)
