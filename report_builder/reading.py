@@ -16,6 +16,7 @@ from report_builder.views.email_usual import Course, course
 from report_builder.views.growth_months import LATELY, month_number, month_start
 from report_builder.views.links import own_hosts
 from report_builder.views.links_rising import RISING_WEEKS, Rising, rising_hosts
+from report_builder.views.notes import Annotation, annotations
 from report_builder.views.people import Directory
 from report_builder.views.runs import LastRun
 from report_builder.views.segments import MOST_TAGS
@@ -59,6 +60,12 @@ class Reading:
     def emails(self) -> list[rows.EmailResult]:
         """Latest first."""
         return self.warehouse.rows(rows.EmailResult, "emails/list", now_ms=self.clock.now_ms)
+
+    @cached_property
+    def notes(self) -> Sequence[Annotation]:
+        """The earliest first."""
+        runs = self.warehouse.row(rows.FirstRuns, "site/first_runs")
+        return annotations(self.settings.notes, self.emails, self.facts.first_ms, runs, self.clock)
 
     @cached_property
     def courses(self) -> list[Course]:
