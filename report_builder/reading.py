@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from report_builder import rows
@@ -24,6 +24,7 @@ from report_builder.warehouse import Warehouse
 from shared.project import ProjectSettings
 
 PAGES_OF_THEIR_OWN = 200
+YEAR_WEEKS = 52
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,18 @@ class Reading:
         return self.warehouse.rows(
             rows.SourceCounts, "growth/sources", first_day=first_day, now_ms=self.clock.now_ms
         )
+
+    @cached_property
+    def year(self) -> tuple[date, date]:
+        """The first and the last day of the last 52 weeks."""
+        today = self.clock.today
+        return today - timedelta(days=7 * YEAR_WEEKS - 1), today
+
+    @cached_property
+    def year_links(self) -> list[rows.ClickedLink]:
+        """Every link clicked in that year, those with most people first."""
+        first, last = self.year
+        return self.warehouse.rows(rows.ClickedLink, "links/top", first_day=first, last_day=last)
 
     @cached_property
     def rising(self) -> tuple[Rising, ...] | None:
