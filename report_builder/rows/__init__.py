@@ -10,6 +10,7 @@ from report_builder.rows.email import (
     Filtered,
     HalfLife,
     Loss,
+    NewestEvent,
     OpenCounts,
     Pace,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "Migration",
     "MonthMoves",
     "Mover",
+    "NewestEvent",
     "OpenCounts",
     "Pace",
     "PaceOfAll",

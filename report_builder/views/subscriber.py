@@ -81,9 +81,9 @@ def subscriber_view(
     p = rows.person
     name = name_of(p.name, p.email, p.uuid)
     seen = (
-        ("never" if not p.hidden else "not known", UNKNOWN)
+        (UNKNOWN, "never" if not p.hidden else "not known")
         if p.last_ms is None
-        else ("ago", clock.ago(p.last_ms))
+        else (day_text(clock.local(p.last_ms).date()), "")
     )
     return Subscriber(
         path=f"subscribers/{p.uuid}.html",
@@ -99,7 +99,7 @@ def subscriber_view(
             Figure(
                 "emails_clicked", "Clicked", count_if_known(p.seen_clicked), f"of {count(p.clicks_measurable)} tracked"
             ),
-            Figure("recency", "Last active", seen[1], seen[0]),
+            Figure("recency", "Last active", *seen),
         ),
         score=score_reasons(p, rows.scored, emails, clock),
         marks=tuple(marks(rows.timeline, emails)),
@@ -108,6 +108,13 @@ def subscriber_view(
         earlier=tuple(earlier_row(e, emails, clock) for e in rows.earlier),
         about=tuple(_about(rows, clock)),
     )  # fmt: skip
+
+
+def newest_ms(rows: PersonRows) -> int:
+    """When the newest event on the page happened; 0 where there is none."""
+    return max(
+        (e.occurred_ms for e in rows.timeline), default=max((e.last_ms for e in rows.earlier), default=0)
+    )
 
 
 def _answer(p: Person, rank: int, everybody: int, clock: Clock) -> str:
