@@ -56,11 +56,18 @@ class Subscriber:
 
 
 @dataclass(frozen=True)
+class Anybody:
+    """The page a script fills: the shard of a person is the first byte of their UUID, shifted right."""
+
+    zone: str
+    shift: int
+
+
+@dataclass(frozen=True)
 class PersonRows:
     """Everything one person's page is made of."""
 
     person: Person
-    rank: int
     tags: Sequence[str]
     facts: PersonFacts
     timeline: Sequence[TimelineEvent]
@@ -73,7 +80,6 @@ class PersonRows:
 
 def subscriber_view(
     rows: PersonRows,
-    everybody: int,
     emails: Mapping[int, EmailResult],
     links: Mapping[int, str],
     clock: Clock,
@@ -90,10 +96,10 @@ def subscriber_view(
         title=name.main if p.name else p.email or name.main,
         address=(p.email if p.name else "") if p.email else "no address known",
         status=status_word(p.status),
-        answer=_answer(p, rows.rank, everybody, clock),
+        answer=_answer(p, clock),
         tags=tuple(rows.tags),
         figures=(
-            Figure("engagement_score", "Score", _score(p), _rank(rows, everybody)),
+            Figure("engagement_score", "Score", _score(p), _stars(p)),
             Figure("stage", "Stage", stage_word(p.stage), _since(p, clock)),
             Figure("emails_opened", "Opened", count_if_known(p.seen_opened), _of_measurable(p)),
             Figure(
@@ -117,7 +123,7 @@ def newest_ms(rows: PersonRows) -> int:
     )
 
 
-def _answer(p: Person, rank: int, everybody: int, clock: Clock) -> str:
+def _answer(p: Person, clock: Clock) -> str:
     if not p.received and not p.opened and not p.clicked:
         return "This person has received no email yet."
     received = f"Received {plural(p.received, 'email')}"
@@ -138,11 +144,10 @@ def _answer(p: Person, rank: int, everybody: int, clock: Clock) -> str:
     return f"{text}; last active on {day_text(clock.local(p.last_ms).date())}."
 
 
-def _rank(rows: PersonRows, everybody: int) -> str:
-    stars = stars_text(rows.person.stars) + " · " if rows.person.stars is not None else ""
-    if rows.person.score is None:
-        return f"{stars}not ranked"
-    return f"{stars}rank {count(rows.rank)} of {count(everybody)}"
+def _stars(p: Person) -> str:
+    """Not the rank: that of everybody moves with anybody's act, and so would every page."""
+    stars = [stars_text(p.stars)] if p.stars is not None else []
+    return " · ".join(stars if p.score is not None else [*stars, "not ranked"])
 
 
 def _since(p: Person, clock: Clock) -> str:

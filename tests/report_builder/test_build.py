@@ -198,5 +198,5 @@ def test_a_person_and_an_event_cost_few_bytes(site_of: Sites) -> None:
     people, events = 600, len(re.findall(rb"\d+", b"".join(json.dumps(json.loads(b)["events"]["minute"]).encode()
                       for p, b in site.items() if re.match(r"data/people/..\.json", p))))  # fmt: skip
     assert events > 5_000
-    overhead = 256 * 900  # each shard's own words, which do not grow
+    overhead = 900  # a shard's own words, which do not grow
     assert lists < overhead + 110 * people + 6 * events
