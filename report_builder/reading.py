@@ -22,7 +22,7 @@ from report_builder.views.segments import MOST_TAGS
 from report_builder.warehouse import Warehouse
 from shared.project import ProjectSettings
 
-PAGES_OF_THEIR_OWN = 200
+PAGES_OF_THEIR_OWN = 100
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.fresh import add_hour
 from report_builder import inputs as inputs_module
 from report_builder import job, rows
 from report_builder.build import build, build_site
@@ -168,3 +169,32 @@ def test_an_email_states_its_newest_event(world: World) -> None:
             newest[event.email] = max(newest.get(event.email, 0), event.at)
     found = world.warehouse.rows(rows.NewestEvent, "email/newest")
     assert {row.email_id: row.newest_ms for row in found} == newest
+
+
+def test_a_thousand_events_write_few_objects(bucket: FolderBucket) -> None:
+    """Of a small list, where everybody does something; the benchmark asserts the same of 100,000 people."""
+    until = datetime(2026, 11, 18, 18, tzinfo=UTC)
+    job.build_report(bucket, "weekly", until)
+    before = {stat.name.removeprefix(SITE): stat.generation for stat in bucket.list(SITE)}
+    add_hour(bucket.root / "weekly" / "engagement.sqlite", events=1_000, since=until)
+    made = job.build_report(bucket, "weekly", until + HOUR).published
+    after = {stat.name.removeprefix(SITE): stat.generation for stat in bucket.list(SITE)}
+    changed = [name for name in after if after[name] != before.get(name)]
+    assert len(changed) == made.written + 1  # the manifest
+    assert 100 < made.written <= 200
+
+
+def test_one_event_writes_the_pages_it_is_on(bucket: FolderBucket) -> None:
+    until = datetime(2026, 11, 18, 18, tzinfo=UTC)
+    job.build_report(bucket, "weekly", until)
+    before = {stat.name.removeprefix(SITE): stat.generation for stat in bucket.list(SITE)}
+    add_hour(bucket.root / "weekly" / "engagement.sqlite", events=1, since=until)
+    job.build_report(bucket, "weekly", until + HOUR)
+    after = {stat.name.removeprefix(SITE): stat.generation for stat in bucket.list(SITE)}
+    changed = [name for name in after if after[name] != before.get(name)]
+    assert (
+        len([name for name in changed if name.startswith("subscribers/")]) <= 3
+    )  # scores move with the list's mean
+    assert len([name for name in changed if name.startswith("emails/")]) <= 2
+    assert not {"subscriber.html", "definitions.html", "data/people/names.json"} & set(changed)
+    assert {"index.html", "status.html", "data/status.json"} <= set(changed)
