@@ -25,6 +25,7 @@ from report_builder.rows import (
     PersonFacts,
     TimelineEvent,
 )  # fmt: skip
+from report_builder.scoring import GRID
 from report_builder.shards import (
     MINUTE_MS,
     Dictionary,
@@ -49,6 +50,7 @@ def name_file(emails: Sequence[EmailResult], links: Sequence[LinkUrl]) -> tuple[
             for e in emails
         },
         links={link.link_id: link.url for link in links},
+        grid=GRID,
     )
 
 
@@ -118,6 +120,7 @@ class PeopleShards:
                     [p.scored_replies, p.scored_clicks, p.scored_opens, p.scored_unread, p.scored_unknown]
                     for p in part
                 ],
+                "habit": [habit_numbers(p) for p in part],
                 "streak": [p.streak for p in part],
                 "longest": [p.longest_streak for p in part],
                 "received": [p.received for p in part],
@@ -159,6 +162,14 @@ class PeopleShards:
                     events={"type": types, "email": emails, "link": links, "minute": minutes},
                 ),
             )
+
+
+def habit_numbers(p: Person) -> list[int | float | None] | None:
+    """Recency and frequency from 1 to 5, emails acted on, of how many, and how deep; None where nobody can know."""
+    if p.recency_step is None:
+        return None
+    depth = None if p.depth is None else round(p.depth, 1)
+    return [p.recency_step, p.frequency_step, p.last_engaged, p.last_emails, depth]
 
 
 def _more(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib import resources
-from itertools import starmap
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import duckdb
 import duckdb_extension_sqlite_scanner
@@ -44,8 +43,10 @@ class Warehouse:
         fields = cast(tuple[str, ...], getattr(kind, "_fields", ()))
         if columns != fields:
             raise TypeError(f"{query}.sql gives {columns}, {kind.__name__} expects {fields}")
+        # kind(*row) would unpack each row only to pack it again
+        make = cast(Callable[[tuple[object, ...]], Row], partial(tuple.__new__, cast(Any, kind)))
         while batch := cursor.fetchmany(20_000):
-            yield from starmap(kind, batch)
+            yield from map(make, batch)
 
     def group(self, groups: Mapping[int, Collection[int]]) -> None:
         """Fills `memberships` anew: who (subscriber_id) is in which group (group_id)."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from report_builder.clock import Clock
 from report_builder.rows import GridCell, Migration, ToWriteTo
-from report_builder.scoring import ON_THE_LIST, STAGES, Stage
+from report_builder.scoring import GRID, ON_THE_LIST, STAGES, Stage
 from report_builder.views.people import Directory, name_of, stage_word, stars_text
 from report_builder.wording import count, plural
 
@@ -15,14 +15,6 @@ FROM = (*ON_THE_LIST, "unactivated", "joined")  # whoever is gone seldom comes b
 WARMTH = {"champion": 4, "active": 3, "cooling": 2, "dormant": 1}
 RECENCY = {5: "14 days", 4: "30 days", 3: "90 days", 2: "180 days", 1: "longer"}
 FREQUENCY = {1: "under 20%", 2: "20% and more", 3: "40% and more", 4: "60% and more", 5: "80% and more"}
-# product words for a place in the grid, by recency (rows, latest first) and frequency (columns, rarest first)
-CELLS = {
-    5: ("New or rare", "Promising", "Promising", "Champions", "Champions"),
-    4: ("New or rare", "Promising", "Loyal", "Loyal", "Champions"),
-    3: ("Slipping away", "Needs attention", "Needs attention", "Loyal", "Loyal"),
-    2: ("Fading", "Fading", "Fading", "Fading fans", "Fading fans"),
-    1: ("Lost interest", "Lost interest", "Fading", "Fading fans", "Fading fans"),
-}
 LISTS = {
     "new fan": ("New fans", "became champions in the last 30 days", "data/people-new-fans.csv"),
     "returning": ("Returning", "came back after more than 90 days of nothing", "data/people-returning.csv"),
@@ -110,15 +102,15 @@ def grid(found: Sequence[GridCell]) -> Matrix | None:
         return None
     people = {(cell.recency_step, cell.frequency_step): cell.people for cell in found}
     highest = max(people.values())
-    best = sum(n for (r, f), n in people.items() if CELLS[r][f - 1] == "Champions")
-    fading = sum(n for (r, f), n in people.items() if CELLS[r][f - 1] == "Fading fans")
+    best = sum(n for (r, f), n in people.items() if GRID[r][f - 1] == "Faithful")
+    fading = sum(n for (r, f), n in people.items() if GRID[r][f - 1] == "Fading fans")
     return Matrix(
         takeaway=f"{plural(best, 'reader is', 'readers are')} here both lately and nearly always; "
         f"{count(fading)} used to be, and have been silent for more than 90 days.",
         heads=tuple(FREQUENCY.values()),
         rows=tuple(
             HeatRow(
-                RECENCY[r], tuple(_place(people.get((r, f), 0), highest, CELLS[r][f - 1]) for f in FREQUENCY)
+                RECENCY[r], tuple(_place(people.get((r, f), 0), highest, GRID[r][f - 1]) for f in FREQUENCY)
             )
             for r in RECENCY
         ),

@@ -15,6 +15,7 @@ from report_builder.rows import (
     ScoredEmail,
     TimelineEvent,
 )
+from report_builder.scoring import GRID
 from report_builder.views.history import EarlierRow, Mark, TimelineRow, earlier_row, marks, timeline_row
 from report_builder.views.people import name_of, stage_word, stars_text, status_word
 from report_builder.views.score import ScoreReasons, score_reasons
@@ -194,8 +195,17 @@ def _about(rows: PersonRows, clock: Clock) -> list[About]:
 
 
 def favourites_text(p: Person, mine: Favourites | None) -> list[tuple[str, str]]:
-    """Streaks, the favourite hour and the favourite site, where there are any."""
+    """The place in the grid, streaks, the favourite hour and the favourite site, where there are any."""
     found = []
+    if p.recency_step and p.frequency_step and p.last_emails:
+        place = GRID[p.recency_step][p.frequency_step - 1]
+        depth = f", at a depth of {p.depth:.1f} out of 10" if p.depth is not None else ""
+        found.append(
+            (
+                "Habit",
+                f"{place}: did something with {p.last_engaged} of the last {p.last_emails} emails{depth}",
+            )
+        )
     if p.longest_streak > 1:
         found.append(("Streak", f"{plural(p.streak, 'email')} in a row; {count(p.longest_streak)} at best"))
     if mine:

@@ -107,7 +107,7 @@ function fill(person, shard, names) {
   const earlier = person.earlier ?? [];
   if (!earlier.length) slot("earlier-part").remove();
   else slot("earlier").append(...earlier.map(([minute, email, opens, clicks]) => el("tr", {}, el("td", {}, day(minute * MINUTE)), el("td", {}, `${many(opens, "open")}, ${many(clicks, "click")}`), emailCell(names.emails[email]))));
-  for (const [label, value] of facts(person)) slot("about").append(el("dt", {}, label), el("dd", { dir: "auto" }, value));
+  for (const [label, value] of facts(person, names.grid)) slot("about").append(el("dt", {}, label), el("dd", { dir: "auto" }, value));
   place.replaceChildren(page);
 }
 
@@ -155,7 +155,11 @@ function emailCell(about) {
   return el("td", { class: "wide" }, ...(about ? [el("a", { href: about[1] }, el("bdi", {}, about[0]))] : []));
 }
 
-function* facts(person) {
+function* facts(person, grid) {
+  if (person.habit) {
+    const [recency, frequency, engaged, emails, depth] = person.habit;
+    yield ["Habit", `${grid[recency][frequency - 1]}: did something with ${engaged} of the last ${emails} emails${depth === null ? "" : `, at a depth of ${depth.toFixed(1)} out of 10`}`];
+  }
   if (person.longest > 1) yield ["Streak", `${many(person.streak, "email")} in a row; ${figures.format(person.longest)} at best`];
   if (person.favourites) {
     const [hour, times, of, host, emails] = person.favourites, clock = h => `${String(h % 24).padStart(2, "0")}:00`;
