@@ -99,7 +99,7 @@ class PeopleShards:
     ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
         """A person without history still has an entry, so that every UUID leads somewhere."""
         members: dict[str, list[Person]] = defaultdict(list)
-        for person in sorted(persons, key=lambda p: p.subscriber_id):  # not by rank, which moves
+        for person in persons:
             members[self._shard_of[person.subscriber_id]].append(person)
         for shard in sorted(members):
             statuses, sources, stages, names = Dictionary(), Dictionary(), Dictionary(), Dictionary()

@@ -47,7 +47,10 @@ async function load(url) {
   return answer.json();
 }
 
-const shardOf = uuid => (parseInt(uuid.slice(0, 2), 16) >> place.dataset.shift).toString(16).padStart(2, "0");
+/** Which of the shards a person is in: the first byte of the UUID, shifted right the more the fewer people there are. */
+function shardOf(uuid) {
+  return (parseInt(uuid.slice(0, 2), 16) >> place.dataset.shift).toString(16).padStart(2, "0");
+}
 
 function say(text) {
   place.replaceChildren(...introduction);
