@@ -1,4 +1,5 @@
-// Every page reads, prints and links without this file. It adds the theme button, and what other scripts share.
+// Every page reads, prints and links without this file. It adds the theme button, how fresh the report is, and what other
+// scripts share.
 "use strict";
 
 /** An HTML element with attributes and children; strings become text, never markup. */
@@ -37,6 +38,36 @@ const entry = document.querySelector(".top .main [aria-current]");
 if (entry) {
   const row = entry.closest("ul"), at = entry.getBoundingClientRect(), area = row.getBoundingClientRect();
   row.scrollLeft += at.left + at.width / 2 - area.left - area.width / 2;
+}
+
+const freshness = document.querySelector("[data-status]");
+if (freshness && location.protocol.startsWith("http")) tellFreshness(freshness);
+
+/** How old the data is depends on when a page is read, and the last run on no page at all: data/status.json tells both. */
+async function tellFreshness(place) {
+  const answer = await fetch(place.dataset.status).catch(() => null);
+  const status = answer?.ok ? await answer.json().catch(() => null) : null;
+  if (status?.synced_at) tellAge(place, status.synced_at);
+  const note = document.querySelector('[data-slot="last-run"]'), problems = document.querySelector('[data-slot="problems"]'), run = status?.last_run;
+  if (!run || !note) return;
+  note.textContent = `last run: ${[run.outcome, run.started_at && ago(run.started_at)].filter(Boolean).join(", ")}`;
+  problems.hidden = !run.problems.length;
+  problems.append(...run.problems.map(text => el("li", { dir: "auto" }, text)));
+}
+
+function tellAge(place, synced) {
+  place.append("last synced ", el("time", { datetime: synced }, ago(synced)), " · ");
+  const days = Math.floor((Date.now() - Date.parse(synced)) / 864e5);
+  if (days < 2) return;
+  const words = ` The last sync that ended well was ${days} days ago. To bring the report up to date, run `;
+  document.getElementById("main").prepend(el("p", { class: "notice" }, el("strong", {}, "Note."), words, el("code", {}, "rapport sync")));
+}
+
+/** "5 min ago" in the largest fitting unit, as the pages say it. */
+function ago(iso) {
+  const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(iso)) / 6e4));
+  const [size, unit] = [[1440, "d"], [60, "h"]].find(([size]) => minutes >= size) ?? [1, "min"];
+  return minutes ? `${Math.floor(minutes / size)} ${unit} ago` : "just now";
 }
 
 for (const table of document.querySelectorAll(".heat")) {
