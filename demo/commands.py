@@ -3,15 +3,16 @@
 import os
 import shutil
 import socket
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 
 import click
 
-from demo import make_newsletter
+from demo import Newsletter, make_newsletter
 from demo import serve as serve_api
 
 KEY = "demo-key"
@@ -45,7 +46,7 @@ def demo(port: int, folder: Path, subscribers: int, emails: int, serves: bool) -
     click.echo(f"Making up a newsletter with {subscribers:,} people and {emails:,} issues ...")
     until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     newsletter = make_newsletter(until=until, subscribers=subscribers, emails=emails)
-    make_project(folder / PROJECT)
+    make_project(folder / PROJECT, notes_of(newsletter, until.date()))
     with serve_api(newsletter, key=KEY) as api:
         click.echo(f"Its API answers at {api.url}")
         settings = {
@@ -70,13 +71,27 @@ def demo(port: int, folder: Path, subscribers: int, emails: int, serves: bool) -
     return 0
 
 
-def make_project(folder: Path) -> None:
+def notes_of(newsletter: Newsletter, today: date) -> Mapping[date, str]:
+    """Notes for the curves; the demo's days move with today, and so do these."""
+    notes = {today - timedelta(weeks=5): "New design of the emails"}
+    joined = Counter(row["creation_date"][:10] for row in newsletter.subscribers if row["source"] != "import")
+    if joined:
+        busiest = max(joined, key=lambda day: (joined[day], day))
+        notes[date.fromisoformat(busiest)] = "The day most readers joined: a weblog linked to us"
+    return dict(sorted(notes.items()))
+
+
+def make_project(folder: Path, notes: Mapping[date, str]) -> None:
     """Empties the project's folder but for its settings, which somebody may have changed to try something."""
     settings = folder / SETTINGS
     written = settings.read_bytes() if settings.is_file() else None
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    settings.write_bytes(written or (resources.files("demo") / SETTINGS).read_bytes())
+    settings.write_bytes(written or (resources.files("demo") / SETTINGS).read_bytes() + _toml(notes))
+
+
+def _toml(notes: Mapping[date, str]) -> bytes:
+    return "".join(f'\n[[note]]\non = {day}\ntext = "{text}"\n' for day, text in notes.items()).encode()
 
 
 def check_port(port: int) -> None:

@@ -14,6 +14,7 @@ from report_builder.clock import Clock
 from report_builder.rows import AudienceStep, EmailResult, EventTypeCount, FilteredTotal, Step, Totals
 from report_builder.verdicts import RULE_VERSION
 from report_builder.views.emails import email_path, subject_of
+from report_builder.views.notes import Annotation
 from report_builder.views.overview import DOING_WELL, Insight
 from report_builder.views.periods import Period
 from report_builder.views.rates import click_rate, click_to_open, pooled_opens
@@ -28,7 +29,8 @@ def json_bytes(kind: str, **content: Any) -> bytes:
 
 def overview_data(
     period: Period, now: Totals, before: Totals | None, steps: Sequence[Step], audience: Sequence[AudienceStep],
-    active: int, emails: Sequence[EmailResult], insights: Sequence[Insight], clock: Clock,
+    active: int, emails: Sequence[EmailResult], insights: Sequence[Insight],
+    notes: Sequence[Annotation], clock: Clock,
 ) -> bytes:  # fmt: skip
     acted = {s.step: s for s in steps}
     moved = {s.step: s for s in audience}
@@ -63,6 +65,7 @@ def overview_data(
             {"key": i.key, "is_good": i.mood == DOING_WELL, "text": i.text, "evidence": i.evidence}
             for i in insights
         ],
+        notes=[{"day": note.day, "kind": note.kind, "text": note.text} for note in notes],
     )
 
 

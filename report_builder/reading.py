@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from report_builder import rows
@@ -16,6 +16,7 @@ from report_builder.views.email_usual import Course, course
 from report_builder.views.growth_months import LATELY, month_number, month_start
 from report_builder.views.links import own_hosts
 from report_builder.views.links_rising import RISING_WEEKS, Rising, rising_hosts
+from report_builder.views.notes import Annotation, annotations
 from report_builder.views.people import Directory
 from report_builder.views.runs import LastRun
 from report_builder.views.segments import MOST_TAGS
@@ -23,6 +24,7 @@ from report_builder.warehouse import Warehouse
 from shared.project import ProjectSettings
 
 PAGES_OF_THEIR_OWN = 100
+YEAR_WEEKS = 52
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,12 @@ class Reading:
     def emails(self) -> list[rows.EmailResult]:
         """Latest first."""
         return self.warehouse.rows(rows.EmailResult, "emails/list", now_ms=self.clock.now_ms)
+
+    @cached_property
+    def notes(self) -> Sequence[Annotation]:
+        """The earliest first."""
+        runs = self.warehouse.row(rows.FirstRuns, "site/first_runs")
+        return annotations(self.settings.notes, self.emails, self.facts.first_ms, runs, self.clock)
 
     @cached_property
     def courses(self) -> list[Course]:
@@ -99,6 +107,18 @@ class Reading:
         return self.warehouse.rows(
             rows.SourceCounts, "growth/sources", first_day=first_day, now_ms=self.clock.now_ms
         )
+
+    @cached_property
+    def year(self) -> tuple[date, date]:
+        """The first and the last day of the last 52 weeks."""
+        today = self.clock.today
+        return today - timedelta(days=7 * YEAR_WEEKS - 1), today
+
+    @cached_property
+    def year_links(self) -> list[rows.ClickedLink]:
+        """Every link clicked in that year, those with most people first."""
+        first, last = self.year
+        return self.warehouse.rows(rows.ClickedLink, "links/top", first_day=first, last_day=last)
 
     @cached_property
     def rising(self) -> tuple[Rising, ...] | None:

@@ -79,6 +79,7 @@ def test_the_project_file_of_the_readme_is_read_and_every_condition_documented(t
     bucket = open_bucket(str(tmp_path))
     bucket.write("p/project.toml", project_file.encode())
     assert len(read_project(bucket, "p").segments) == 2
+    assert len(read_project(bucket, "p").notes) == 1
     (table,) = re.findall(r"\n\| condition \|.*?\n\n", README, re.DOTALL)
     assert [
         key for row in table.strip().splitlines()[2:] for key in re.findall(r"`(\w+)`", row.split("|")[1])

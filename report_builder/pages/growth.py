@@ -30,7 +30,7 @@ def growth_pages(reading: Reading) -> Iterator[Page | File]:
         answer=answer(months, named, reasons),
         since=f"since {by_month.month_text(by_month.month_number(since))}",
         tiles=tiles(months, by_month.usual_churn(months), by_source.summed(sources)),
-        months=by_month.months_view(months, undated, MONTHS_CSV),
+        months=by_month.months_view(months, undated, reading.notes, MONTHS_CSV),
         flows=by_source.source_flows(named),
         sources=by_source.source_table("Source", named, by_source.SHOWN),
         campaigns=by_source.campaign_tables(sources),

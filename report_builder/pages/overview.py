@@ -14,6 +14,7 @@ from report_builder.views import overview_trends as trends
 from report_builder.views.deliverability import windows
 from report_builder.views.emails import email_rows
 from report_builder.views.engagement import BEFORE
+from report_builder.views.notes import within
 from report_builder.views.overview import Choice, Insight, Overview
 from report_builder.views.periods import Period, periods
 
@@ -58,7 +59,8 @@ def _overview(
     opened = ask.rows(rows.HourActions, "overview/hours", **days, event_type="subscriber.opened")
     recent = reading.emails[:RECENT_EMAILS]
     measurable = totals.engaged > 0 or not emails or any(e.opens_tracked == 1 for e in emails)
-    per_step = trends.trend_per_step(period, steps, steps_before, emails, clock)
+    notes = within(reading.notes, period.first, period.last)
+    per_step = trends.trend_per_step(period, steps, steps_before, emails, notes, clock)
     view = Overview(
         period=period.label,
         span=period.span,
@@ -68,7 +70,8 @@ def _overview(
         insights=tuple(found),
         per_step=per_step,
         step_name={1: "per day", 7: "per week", 28: "per four weeks"}[period.days_per_step],
-        per_email=trends.trend_per_email(emails, clock),
+        per_email=trends.trend_per_email(emails, notes, clock),
+        notes=notes,
         readers=lists.readers(top, STRIP_STEPS, reading.directory, clock),
         readers_note=period.label.lower() if period.key != "all" else "all time",
         all_readers=lists.readers_note(len(top), facts.subscribers),
@@ -82,7 +85,7 @@ def _overview(
     yield Page(period.path, "overview", "overview", title, view)
     yield File(
         view.data_href,
-        overview_data(period, totals, before, steps, audience, facts.active, emails, found, clock),
+        overview_data(period, totals, before, steps, audience, facts.active, emails, found, notes, clock),
     )
     if per_step:
         heads = ("first_day", "people_engaged", "people_clicked")

@@ -11,3 +11,8 @@ class SiteFacts(NamedTuple):
     synced_ms: int | None
     subscribers: int
     active: int
+
+
+class FirstRuns(NamedTuple):
+    import_ms: int | None
+    sync_ms: int | None

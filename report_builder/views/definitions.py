@@ -24,6 +24,7 @@ class VerdictRules:
 @dataclass(frozen=True)
 class Definitions:
     answer: str
+    count: int
     groups: tuple[Group, ...]
     verdicts: tuple[VerdictRules, ...]
     rule_version: int
@@ -33,6 +34,7 @@ def definitions_view() -> Definitions:
     return Definitions(
         answer="Every number of this report, in one sentence and then exactly. What cannot be measured is never "
         "zero: it is left out on both sides, and the page says so.",
+        count=len(DEFINITIONS),
         groups=tuple(
             Group(name, f"group-{name.lower()}", tuple(members))
             for name, members in groupby(DEFINITIONS, key=lambda each: each.group)

@@ -22,6 +22,7 @@ class MonthRow:
     label: str
     is_open: bool
     cells: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from datetime import date
 from math import log
 
 from report_builder import wording
-from report_builder.clock import MONTHS
+from report_builder.clock import MONTHS, day_text
 from report_builder.columns import column_chart
 from report_builder.definitions import BY_KEY
 from report_builder.rows import MonthMoves
 from report_builder.views.growth import MonthRow, Months
+from report_builder.views.notes import Annotation
 from report_builder.views.rates import Pool, share
 from report_builder.wording import count, percent, signed
 
@@ -99,7 +100,9 @@ def totals(months: Sequence[Month]) -> tuple[int, int]:
     return sum(m.moves.gained for m in months), sum(m.moves.lost for m in months)
 
 
-def months_view(months: Sequence[Month], undated: int, csv: str) -> Months | None:
+def months_view(
+    months: Sequence[Month], undated: int, notes: Sequence[Annotation], csv: str
+) -> Months | None:
     """None when nobody ever came on a known day."""
     shown = list(months[-SHOWN:])
     if not shown:
@@ -114,7 +117,7 @@ def months_view(months: Sequence[Month], undated: int, csv: str) -> Months | Non
             says=[f"{_label(m)}: {count(m.moves.gained)} came, {count(m.moves.lost)} left" for m in shown],
             is_open=True,
         ),
-        rows=tuple(_row(m) for m in reversed(shown)),
+        rows=tuple(_row(m, notes) for m in reversed(shown)),
         undated=""
         if not undated
         else f"{wording.people(undated)} came or left on a day that is not known, and "
@@ -123,7 +126,7 @@ def months_view(months: Sequence[Month], undated: int, csv: str) -> Months | Non
     )
 
 
-def _row(month: Month) -> MonthRow:
+def _row(month: Month, notes: Sequence[Annotation]) -> MonthRow:
     moves, churn = month.moves, month.churn
     ratio = quick_ratio(moves.gained, moves.lost)
     return MonthRow(
@@ -135,6 +138,11 @@ def _row(month: Month) -> MonthRow:
             signed(moves.net),
             percent(churn.rate) if churn.rate is not None else churn.why,
             f"{ratio:.1f}" if ratio is not None else wording.TOO_FEW,
+        ),
+        tuple(
+            f"{day_text(note.day, year=False)}: {note.text}"
+            for note in notes
+            if month_number(note.day) == moves.month
         ),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from report_builder.charts import Chart, Spark
 from report_builder.views.emails import EmailRow
+from report_builder.views.notes import Annotation, NoteMarks
 from report_builder.wording import Change
 
 
@@ -35,6 +36,7 @@ class TrendRow:
     label: str
     cells: tuple[str, ...]
     mark: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Trend:
     heads: tuple[str, ...]
     rows: tuple[TrendRow, ...]
     csv: str
+    notes: NoteMarks | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ class Overview:
     per_step: Trend | None
     step_name: str
     per_email: Trend | None
+    notes: tuple[Annotation, ...]
     readers: tuple[Reader, ...]
     readers_note: str
     all_readers: str

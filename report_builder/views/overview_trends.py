@@ -8,9 +8,12 @@ from report_builder.charts import day_labels, even_positions, line_chart
 from report_builder.clock import WEEKDAYS, Clock, day_text
 from report_builder.rows import EmailResult, Step
 from report_builder.views.emails import subject_of
+from report_builder.views.notes import Annotation, note_marks, said_at
 from report_builder.views.overview import Trend, TrendRow
 from report_builder.views.periods import Period
 from report_builder.views.rates import pooled_clicks, pooled_opens
+
+EMAILS = 40  # more would be a blur
 
 
 def trend_per_step(
@@ -18,9 +21,10 @@ def trend_per_step(
     steps: Sequence[Step],
     previous: Sequence[Step],
     emails: Sequence[EmailResult],
+    notes: Sequence[Annotation],
     clock: Clock,
 ) -> Trend | None:
-    """People per day or week; None when nobody did anything."""
+    """People per day or week; None when nobody did anything. `notes` are those of the period."""
     if not steps:
         return None
     days = period.step_days()
@@ -36,6 +40,8 @@ def trend_per_step(
             sent.setdefault((day - period.first).days // period.days_per_step, []).append(subject_of(e))
     marks = {i: ", ".join(subjects) for i, subjects in sorted(sent.items())}
     positions = even_positions(period.steps)
+    noted: list[int | None] = [(note.day - period.first).days // period.days_per_step for note in notes]
+    said = said_at(notes, noted)
     heads = ["Engaged", "Clicked", *(["Engaged before"] if previous else [])]
     rows = tuple(
         TrendRow(
@@ -44,6 +50,7 @@ def trend_per_step(
                 wording.count(v[i]) for v in ((engaged, clicked, ghost) if previous else (engaged, clicked))
             ),
             marks.get(i, ""),
+            said.get(i, ""),
         )
         for i in range(period.steps)
     )
@@ -64,12 +71,15 @@ def trend_per_step(
         heads=tuple(heads),
         rows=rows,
         csv=f"data/overview-{period.key}.csv",
+        notes=note_marks(noted, positions),
     )
 
 
-def trend_per_email(emails: Sequence[EmailResult], clock: Clock) -> Trend | None:
+def trend_per_email(emails: Sequence[EmailResult], notes: Sequence[Annotation], clock: Clock) -> Trend | None:
     """Measured open rate and human click rate of each email; None with fewer than two measured ones."""
-    emails = list(emails)[-40:]
+    noted = _first_since(notes, emails, clock)
+    emails = list(emails)[-EMAILS:]
+    said, positions = said_at(notes, noted), even_positions(len(emails))
     opens, clicks = [pooled_opens([e]).measured for e in emails], [pooled_clicks([e]) for e in emails]
     opened, clicked = [pool.rate for pool in opens], [pool.rate for pool in clicks]
     if sum(1 for a, b in zip(opened, clicked, strict=True) if a is not None or b is not None) < 2:
@@ -80,8 +90,9 @@ def trend_per_email(emails: Sequence[EmailResult], clock: Clock) -> Trend | None
             f"{subject_of(e)} ({day_text(day, year=False)})",
             (*(wording.percent(pool.rate) if pool.rate is not None else pool.why for pool in both),),
             "",
+            said.get(i, ""),
         )
-        for e, day, *both in zip(emails, days, opens, clicks, strict=True)
+        for i, (e, day, *both) in enumerate(zip(emails, days, opens, clicks, strict=True))
     )
     rates, acted = (clicked, "click") if any(clicked) else (opened, "open")
     best = max(range(len(emails)), key=lambda i: rates[i] or 0)
@@ -94,14 +105,25 @@ def trend_per_email(emails: Sequence[EmailResult], clock: Clock) -> Trend | None
                 ("s2", "Click rate", [None if v is None else v * 100 for v in clicked]),
             ],
             x=day_labels(days),
-            positions=even_positions(len(emails)),
+            positions=positions,
             dotted=True,
             unit="%",
         ),
         heads=("Open rate", "Click rate"),
         rows=rows,
         csv="data/emails.csv",
+        notes=note_marks(noted, positions),
     )
+
+
+def _first_since(
+    notes: Sequence[Annotation], emails: Sequence[EmailResult], clock: Clock
+) -> list[int | None]:
+    """Of each note, the first email shown that was sent on its day or later; None where there is none."""
+    days = [clock.local(e.sent_ms or 0).date() for e in emails]
+    cut = max(0, len(days) - EMAILS)
+    found = [next((i for i, day in enumerate(days) if day >= note.day), None) for note in notes]
+    return [i - cut if i is not None and i >= cut else None for i in found]
 
 
 def _step_label(period: Period, step: int) -> str:

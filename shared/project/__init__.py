@@ -2,6 +2,7 @@
 
 from shared.project.conditions import STAGES, Value
 from shared.project.faults import NAME
+from shared.project.notes import Note
 from shared.project.segments import AllOf, AnyOf, Condition, Not, Rule, Segment
 from shared.project.settings import ProjectSettings, read_project
 
@@ -12,6 +13,7 @@ __all__ = [
     "AnyOf",
     "Condition",
     "Not",
+    "Note",
     "ProjectSettings",
     "Rule",
     "Segment",

@@ -48,7 +48,8 @@ def _number(least: int, most: int) -> Callable[[object], int]:
     return read
 
 
-def _day(given: object) -> date:
+def read_day(given: object) -> date:
+    """A TOML date, or one in quotes. Raises Refused."""
     if isinstance(given, date) and not isinstance(given, datetime):
         return given
     try:
@@ -82,10 +83,10 @@ KINDS: Mapping[str, Kind] = {
     "opened_any_of_last": Kind(_number(1, 1000)),
     "clicked_any_of_last": Kind(_number(1, 1000)),
     "clicked_link": TEXT,
-    "joined_since": Kind(_day),
-    "joined_before": Kind(_day),
-    "left_since": Kind(_day),
-    "left_before": Kind(_day),
+    "joined_since": Kind(read_day),
+    "joined_before": Kind(read_day),
+    "left_since": Kind(read_day),
+    "left_before": Kind(read_day),
     "received_at_least": Kind(_number(1, 1_000_000)),
 }
 # Together in one rule these fit nobody unless the first is smaller, or with "or_equal" not larger.

@@ -1,5 +1,6 @@
 """Reads project.toml: every fault is told at once, with its line, and nothing in the file is dropped in silence."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from typing import Any
@@ -8,10 +9,12 @@ from shared.bucket import Bucket
 from shared.errors import NotFound, SettingsError
 from shared.project.faults import NAME, Faults
 from shared.project.lines import line_numbers
+from shared.project.notes import Note, read_notes
 from shared.project.segments import Segment, read_segments
 
 KNOWN = {"privacy": {"no_tracking": str}}
-SEGMENTS = "segment"
+SEGMENTS, NOTES = "segment", "note"
+DAY = re.compile(r"=\s*\d+-\d+-\d+")
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class ProjectSettings:
 
     no_tracking: str = "no-tracking"
     segments: tuple[Segment, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def read_project(bucket: Bucket, project: str) -> ProjectSettings:
@@ -37,27 +41,37 @@ def read_project(bucket: Bucket, project: str) -> ProjectSettings:
     except UnicodeDecodeError:
         raise SettingsError([f"{NAME} is not UTF-8 text: save it again as UTF-8"]) from None
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError([f"{NAME} is not valid TOML: {error}"]) from None
+        raise SettingsError([f"{NAME} is not valid TOML: {error}{_remedy(text, str(error))}"]) from None
     except RecursionError:
         raise SettingsError([f"{NAME} is nested too deeply: write the rules with fewer braces"]) from None
     faults = Faults(line_numbers(text))
     _check_sections(given, faults)
     segments = read_segments(given[SEGMENTS], (SEGMENTS,), faults) if SEGMENTS in given else ()
+    notes = read_notes(given[NOTES], (NOTES,), faults) if NOTES in given else ()
     if told := faults.told():
         raise SettingsError(told)
     privacy = given.get("privacy", {})
     return ProjectSettings(
-        no_tracking=privacy.get("no_tracking", ProjectSettings.no_tracking), segments=segments
+        no_tracking=privacy.get("no_tracking", ProjectSettings.no_tracking), segments=segments, notes=notes
     )
+
+
+def _remedy(text: str, fault: str) -> str:
+    """An impossible day stops the whole reading, and TOML does not say that it is one."""
+    place = re.search(r"line (\d+)", fault)
+    lines = text.splitlines()
+    if place and int(place[1]) <= len(lines) and DAY.search(lines[int(place[1]) - 1]):
+        return "; write a day of the calendar, such as 2026-01-31"
+    return ""
 
 
 def _check_sections(given: dict[str, Any], faults: Faults) -> None:
     for section, content in given.items():
-        if section == SEGMENTS:
+        if section in (SEGMENTS, NOTES):
             continue
         known = KNOWN.get(section)
         if known is None or not isinstance(content, dict):
-            faults.add_unknown((section,), f"[{section}] is not a setting", (*KNOWN, SEGMENTS))
+            faults.add_unknown((section,), f"[{section}] is not a setting", (*KNOWN, SEGMENTS, NOTES))
             continue
         for key, value in content.items():
             if key not in known:

@@ -136,10 +136,10 @@ class Store:
             self.insert("tags", id=number, name=name)
         self.insert("subscriber_tags", subscriber=subscriber, tag=number, from_ms=0)
 
-    def run(self, finished_ms: int = NOW_MS - 600_000, outcome: str = "done") -> None:
+    def run(self, finished_ms: int = NOW_MS - 600_000, outcome: str = "done", command: str = "sync") -> None:
         number = self.number("runs")
         started = finished_ms - 60_000
-        self.insert("sync_runs", id=f"run-{number}", command="sync", started_ms=started, finished_ms=finished_ms,
+        self.insert("sync_runs", id=f"run-{number}", command=command, started_ms=started, finished_ms=finished_ms,
                     outcome=outcome, counts='{"events": {"stored": 3}}')  # fmt: skip
 
     def done(self) -> Path:

@@ -35,6 +35,7 @@ from report_builder.views.growth_sources import (
     source_table,
     summed,
 )
+from report_builder.views.notes import OWN, Annotation
 from report_builder.views.rates import share
 from tests.report_builder.conftest import Sites
 from tests.report_builder.examples import CLOCK, an_email
@@ -103,7 +104,7 @@ def test_a_quick_ratio_needs_ten_losses() -> None:
 
 def test_months_say_what_is_not_over_and_who_is_missing() -> None:
     months = months_between([moved(1, 60), moved(0, 3, 30)], 33, CLOCK.today)
-    view = months_view(months, 1, "x.csv")
+    view = months_view(months, 1, (), "x.csv")
     assert view is not None
     assert view.takeaway == "The list grew in 1 of 1 full month, most in Oct 2026: 60 people came and 0 left."
     assert view.undated == "1 person came or left on a day that is not known, and is in no month."
@@ -111,10 +112,18 @@ def test_months_say_what_is_not_over_and_who_is_missing() -> None:
     assert view.rows[0].cells == ("60", "3", "0", "30", "0", "0", "0", "−27", "50.0%", "0.1")
     assert view.rows[1].cells[-2:] == ("too few", "too few")
     assert view.chart.hits[-1].text == "Nov 2026, so far: 3 came, 30 left"
-    alone = months_view(months[1:], 0, "x.csv")
+    alone = months_view(months[1:], 0, (), "x.csv")
     assert alone is not None
     assert alone.takeaway == "The first month, not over yet: 3 people came and 30 left."
-    assert months_view([], 0, "x.csv") is None
+    assert months_view([], 0, (), "x.csv") is None
+
+
+def test_a_month_has_its_notes() -> None:
+    months = months_between([moved(1, 60), moved(0, 3, 30)], 33, CLOCK.today)
+    days = (date(2025, 11, 1), date(2026, 10, 1), date(2026, 10, 31))
+    view = months_view(months, 0, [Annotation(day, OWN, "Snow") for day in days], "x.csv")
+    assert view is not None
+    assert [row.notes for row in view.rows] == [(), ("1 Oct: Snow", "31 Oct: Snow")]
 
 
 def test_sources_are_folded_and_the_unknown_comes_last() -> None:

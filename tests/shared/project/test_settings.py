@@ -35,6 +35,11 @@ def test_the_consent_key_is_read(tmp_path: Path) -> None:
         (b"[privacy\n", "not valid TOML"),
         (b"\xff\xfe", "not UTF-8"),
         (
+            b"[[note]]\non = 2026-02-30\n",
+            "line 2, column 6); write a day of the calendar, such as 2026-01-31",
+        ),
+        (b"[[note]]\non = 2026-1-1\n", "write a day of the calendar"),
+        (
             b'[privacy]\nno_traking = "x"\n',
             "line 2: privacy.no_traking is not a setting; did you mean no_tracking?",
         ),
