@@ -19,6 +19,11 @@ class Pool:
     sample: int
     why: str = ""
 
+    @property
+    def part(self) -> int:
+        """Of the sample, those that make the rate."""
+        return round((self.rate or 0) * self.sample)
+
 
 @dataclass(frozen=True)
 class Opens:

@@ -76,7 +76,7 @@ def test_the_first_hour_is_too_early() -> None:
 
 
 @pytest.mark.parametrize(
-    ("clicked", "says"), [(6, "2.0 points up on"), (3, "1.0 points down on"), (4, "about")]
+    ("clicked", "says"), [(10, "6.0 points up on"), (0, "4.0 points down on"), (4, "about"), (6, "about")]
 )
 def test_the_answer_names_the_usual(clicked: int, says: str) -> None:
     found = at_age(sent(clicked), [sent(4)] * 5, WEEK_HOURS)
@@ -266,7 +266,7 @@ def test_a_page_shows_a_full_comparison(tmp_path: Path) -> None:
         emails = warehouse.rows(rows.EmailResult, "emails/list", now_ms=NOW_MS)
     page = site[f"emails/{emails[0].uuid}.html"].decode()
     assert (
-        "after a week was 82.5%, 5.0 points up on the usual 77.5% of the 3 emails before at that age." in page
+        "after a week was 82.5%, about the usual 77.5% of the 3 emails before at that age." in page
     )
     assert "half of those who opened it" in page.lower()
     assert "Half-life" in page
