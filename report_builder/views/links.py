@@ -122,9 +122,9 @@ def answer(
         return f"{said}, always on {elsewhere.host}."
     share = wording.ratio(elsewhere.people, totals.people)
     if share is None or totals.people < BY_KEY["link_share"].minimum:
-        return f"{said}; most of them went to {elsewhere.host}{own_too}."
+        return f"{said}; more went to {elsewhere.host} than to any other site{own_too}."
     return (
-        f"{said}. Most of them went to {elsewhere.host}{own_too}: {wording.people(elsewhere.people)}, "
+        f"{said}. More went to {elsewhere.host} than to any other site{own_too}: {wording.people(elsewhere.people)}, "
         f"{wording.percent(share)} of all who clicked."
     )
 

@@ -10,6 +10,8 @@ from report_builder.definitions import BY_KEY
 from report_builder.rows import EmailResult
 from report_builder.wording import NOT_KNOWN, NOT_TRACKED, TOO_FEW, UNKNOWN, ratio
 
+NAMED_FROM = 200  # deliveries: a smaller email is best or worst by a handful of people, so none is called so
+
 
 @dataclass(frozen=True)
 class Pool:

@@ -38,11 +38,11 @@ def test_the_answer_names_the_site_that_most_went_to_and_leaves_your_own_out() -
     links = [a_link("https://weekly.example/a", 9), a_link("https://far.example/b", 6)]
     hosts = [a_host("weekly.example", 9), a_host("far.example", 6)]
     assert answer(ClickTotals(12, 20, 30), links, hosts, OWN, True) == (
-        "12 people clicked 2 links 20 times. Most of them went to far.example, your own site left out: 6 people, "
-        "50.0% of all who clicked."
+        "12 people clicked 2 links 20 times. More went to far.example than to any other site, your own site left out: "
+        "6 people, 50.0% of all who clicked."
     )
     few = answer(ClickTotals(9, 15, 15), links, hosts, OWN, True)
-    assert few.endswith("most of them went to far.example, your own site left out.")
+    assert few.endswith("; more went to far.example than to any other site, your own site left out.")
     assert "%" not in few
     assert answer(ClickTotals(6, 6, 6), links[1:], hosts[1:], OWN, True) == (
         "6 people clicked 1 link 6 times, always on far.example."

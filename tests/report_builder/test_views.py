@@ -120,7 +120,7 @@ def test_the_curve_ends_where_the_email_is_now() -> None:
     old = curve(opened=25, clicked=1)
     assert old is not None
     assert [row.cells[0] for row in old.rows][-1] == "20"
-    assert old.takeaway == "Half of all 25 who opened it did so within 6 hours."
+    assert old.takeaway == "After 7 days 20 had opened and 1 had clicked."
     young = curve(sent_ms=NOW_MS - 7 * 3_600_000, opened=20)
     assert young is not None
     assert young.rows[-1].label == "6 hours after sending"
