@@ -63,6 +63,23 @@ def test_what_only_machines_clicked_is_in_no_list() -> None:
     assert view.csv == "data/x.csv"
 
 
+def test_the_way_out_is_in_no_list() -> None:
+    links = [
+        a_link("https://a.example/x", 12, emails=4),
+        a_link("https://a.example/unsubscribe", 20, emails=9),
+    ]
+    links[1] = links[1]._replace(is_ending=1)
+    totals, hosts = ClickTotals(30, 32, 32, 20), [a_host("a.example", 12)]
+    view = links_view(totals, links, hosts, (), "", OWN, True, "", (), "data/x.csv", CLOCK)
+    assert [row.label for row in view.links] == [row.label for row in view.repeated] == ["x"]
+    assert view.links[0].bar == "100"
+    assert view.endings_note.startswith("20 people followed a link to unsubscribe")
+    assert view.answer.startswith("30 people clicked 2 links 32 times. More went to a.example than")
+    only = links_view(ClickTotals(20, 20, 20, 20), links[1:], [], (), "", OWN, True, "", (), "", CLOCK)
+    assert only.answer.endswith("only to end the subscription or to change its settings.")
+    assert only.links == ()
+
+
 def test_shares_need_ten_clickers_and_repeats_three_emails() -> None:
     links = [a_link("https://a.example/x", 4, emails=3), a_link("https://a.example/y", 9, emails=2)]
     view = links_view(ClickTotals(9, 13, 13), links, [], (), "", OWN, True, "", (), "", CLOCK)
