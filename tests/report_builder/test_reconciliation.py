@@ -219,7 +219,7 @@ def test_unlinking_a_person_is_explained_on_the_page(tmp_path: Path) -> None:
     store.run()
     with open_warehouse(store.done()) as warehouse:
         site = build(warehouse, NOW)
-    (record,) = json.loads(site["data/status.json"])["provider"]
+    (record,) = json.loads(site["data/counts.json"])["provider"]
     assert (record["delivered"], record["opened_raw"], record["clicked_raw"]) == ([17, 20], [17, 20], [0, 5])
     assert record["explanation"] == {
         "delivered": "events of nobody known", "opened_raw": "events of nobody known",
@@ -238,6 +238,6 @@ def test_known_reasons_are_no_problem(tmp_path: Path) -> None:
     with open_warehouse(store.done()) as warehouse:
         site = build(warehouse, NOW)
     html = site["status.html"].decode()
-    assert "where it differs from the provider" in html
+    assert "where our counts differ from the provider" in html
     assert "for the one email, the reason is known" in html
     assert "before the history begins (deliveries, opens)" in html
