@@ -5,7 +5,7 @@ from datetime import datetime
 
 from report_builder.pages import site_pages
 from report_builder.pages.page import File
-from report_builder.reading import read
+from report_builder.reading import Reading, read
 from report_builder.render import Renderer, asset_files
 from report_builder.views.site import site_view
 from report_builder.warehouse import Warehouse
@@ -25,7 +25,10 @@ def build(
     settings: ProjectSettings | None = None,
 ) -> dict[str, bytes]:
     """The whole site. `last_run` is the content of last_run.json, `store_bytes` the size of the database."""
-    reading = read(warehouse, now, last_run, store_bytes, settings or ProjectSettings())
+    return build_site(read(warehouse, now, last_run, store_bytes, settings or ProjectSettings()))
+
+
+def build_site(reading: Reading) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
 
     def add(path: str, body: bytes) -> None:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from report_builder.build import build
+from report_builder.build import build_site
+from report_builder.pages.segments import segment_doubts
 from report_builder.publish import Published, publish
+from report_builder.reading import read
 from report_builder.warehouse import open_warehouse
 from shared.bucket import Bucket, open_bucket
 from shared.database_file import open_snapshot
@@ -25,6 +27,7 @@ class Report:
     size: int
     published: Published
     is_empty: bool  # there was no database yet
+    doubts: tuple[str, ...] = ()  # segments of project.toml that match nobody
 
 
 def build_report(bucket: Bucket, project: str, now: datetime, out: Path | None = None) -> Report:
@@ -48,14 +51,15 @@ def _build(
         last_run = _read_if_there(bucket, f"{project}/last_run.json")
         size = store.stat().st_size if store else 0
         with open_warehouse(store) as warehouse:
-            files = build(warehouse, now, last_run=last_run, store_bytes=size, settings=settings)
+            reading = read(warehouse, now, last_run, size, settings)
+            files, doubts = build_site(reading), tuple(segment_doubts(reading))
     if out is not None:
         published = publish(open_bucket(str(out)), "", files, is_ours=False)
     else:
         published = publish(
             bucket, f"{project}/site/", files, workers=UPLOADS if bucket.url.startswith("gs://") else 1
         )
-    return Report(len(files), sum(map(len, files.values())), published, is_empty=store is None)
+    return Report(len(files), sum(map(len, files.values())), published, is_empty=store is None, doubts=doubts)
 
 
 def _fetch_store(bucket: Bucket, project: str, path: Path) -> Path | None:

@@ -167,7 +167,8 @@ def _facts(
         Fact(
             "Unassigned",
             wording.count(unassigned.no_subscriber),
-            f"events of nobody known; {wording.count(unassigned.no_email)} of no email",
+            f"{'event' if unassigned.no_subscriber == 1 else 'events'} could not be matched to a reader, "
+            f"{wording.count(unassigned.no_email)} not to an email",
         ),
     )
 

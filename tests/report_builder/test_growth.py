@@ -180,7 +180,7 @@ def test_a_few_lucky_readers_make_no_best_source() -> None:
 
 
 def test_the_best_of_many_sources_must_be_better_than_chance_makes_one_of_them() -> None:
-    better, usual = a_source("a", measured=100, engaged=62), a_source("b", measured=400, engaged=200)
+    better, usual = a_source("a", measured=100, engaged=64), a_source("b", measured=400, engaged=200)
     two = best([("a", better), ("b", usual)])
     assert two is not None
     assert two.is_clear

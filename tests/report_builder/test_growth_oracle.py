@@ -234,7 +234,9 @@ def test_only_those_whose_first_30_days_can_be_judged_fairly_are_measured(tmp_pa
     begin = NOW_MS - 100 * DAY
     store = Store(tmp_path / "s.sqlite")
     imported = store.subscriber(source="import", created_ms=begin - 1)
-    first, second, late = (store.subscriber(source=name, created_ms=begin) for name in ("form", "api", "late"))
+    first, second, late = (
+        store.subscriber(source=name, created_ms=begin) for name in ("form", "api", "late")
+    )
     emails = [store.email(f"Email {n}", begin + n * DAY, tracking_at_send=1) for n in range(3)]
     for n, email in enumerate(emails):
         for person in (imported, first):
