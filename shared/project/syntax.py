@@ -1,4 +1,4 @@
-"""What is wrong with a text that is no TOML at all: the parser stops at the first fault, and says it in its own words."""
+"""What is wrong with a text that is not TOML: the parser stops at the first fault and says it in words of its own."""
 
 import re
 

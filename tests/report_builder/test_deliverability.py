@@ -223,7 +223,7 @@ def test_the_page_and_its_data(tmp_path: Path) -> None:
     assert data["domains"][1]["lights"] == {}
     assert {r["reason"]: r["is_permanent"] for r in data["reasons"]}["out_of_storage"] is False
     html = site["deliverability.html"].decode()
-    assert "were delivered, but the permanent failure rate" in html
+    assert "were delivered, but the complaint rate" in html
     assert "&lt;b&gt;new&lt;/b&gt;" in html
     assert "<b>new" not in html
     assert f"{hard} of these people are still on the list" in html
