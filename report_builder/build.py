@@ -7,6 +7,7 @@ from report_builder.pages import site_pages
 from report_builder.pages.page import File
 from report_builder.reading import Reading, read
 from report_builder.render import Renderer, asset_files
+from report_builder.views.runs import LastRun
 from report_builder.views.site import site_view
 from report_builder.warehouse import Warehouse
 from shared.project import ProjectSettings
@@ -20,11 +21,11 @@ def build(
     warehouse: Warehouse,
     now: datetime,
     *,
-    last_run: bytes | None = None,
+    last_run: LastRun | None = None,
     store_bytes: int = 0,
     settings: ProjectSettings | None = None,
 ) -> dict[str, bytes]:
-    """The whole site. `last_run` is the content of last_run.json, `store_bytes` the size of the database."""
+    """The whole site. `store_bytes` is the size of the database."""
     return build_site(read(warehouse, now, last_run, store_bytes, settings or ProjectSettings()))
 
 
@@ -40,13 +41,14 @@ def build_site(reading: Reading) -> dict[str, bytes]:
     for name, body in asset_files().items():
         assets[name] = hashed_name(name, body)
         add(assets[name], body)
-    site = site_view(reading.facts, reading.synced_ms, reading.wall, reading.emails)
-    renderer = Renderer(site, assets)
+    site = site_view(reading.facts, reading.looked_ms, reading.clock.zone, reading.emails)
+    renderer = Renderer(site, assets, reading.clock)
     for made in site_pages(reading):
         if isinstance(made, File):
             add(made.path, made.body)
         else:
-            add(made.path, renderer.page(made.path, made.kind, made.here, made.title, made.view))
+            newest_ms = reading.facts.last_ms if made.newest_ms is None else made.newest_ms
+            add(made.path, renderer.page(made.path, made.kind, made.here, made.title, made.view, newest_ms))
     return files
 
 

@@ -43,7 +43,7 @@ class Chart:
     x: tuple[Label, ...]
     marks: str  # a path in a strip 1,000 wide and 12 high; empty: none
     top: float
-    positions: str  # per cent of every point, for the cursor
+    positions: str  # per cent of every point, as exact as the lines, for the cursor and zooming
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def line_chart(
         x=x,
         marks="".join(f"M{number(positions[i] * SIDE)},6h0" for i in marks),
         top=top,
-        positions=" ".join(number(at * 100) for at in positions),
+        positions=" ".join(f"{at * 100:.2f}".rstrip("0").rstrip(".") for at in positions),
     )
 
 

@@ -18,6 +18,7 @@ from report_builder.views.notes import Annotation
 from report_builder.views.overview import DOING_WELL, Insight
 from report_builder.views.periods import Period
 from report_builder.views.rates import click_rate, click_to_open, pooled_opens
+from report_builder.views.runs import LastRun
 
 VERSION = 3  # 2: opens and clicks are people's; 3: a person's score is the engagement score
 
@@ -104,8 +105,7 @@ EMAIL_COLUMNS = (
 )  # fmt: skip
 
 
-def status_data(
-    synced: str | None,
+def counts_data(
     events: int,
     subscribers: int,
     types: Sequence[EventTypeCount],
@@ -113,8 +113,7 @@ def status_data(
     provider: Sequence[Mapping[str, Any]],
 ) -> bytes:
     return json_bytes(
-        "status",
-        data_as_of=synced,
+        "counts",
         events=events,
         subscribers=subscribers,
         event_types={t.event_type: t.events for t in types},
@@ -122,3 +121,20 @@ def status_data(
         verdicts=[j._asdict() for j in judged],
         provider=provider,
     )
+
+
+def status_data(
+    looked_ms: int | None, newest_ms: int | None, last_run: LastRun | None, clock: Clock
+) -> bytes:
+    """The one file that changes when a run found nothing new: every page reads it to say how fresh it is."""
+
+    def iso(ms: int | None) -> str | None:
+        return clock.iso(ms) if ms is not None else None
+
+    run = last_run and {
+        "outcome": last_run.outcome,
+        "started_at": iso(last_run.started_ms),
+        "finished_at": iso(last_run.finished_ms),
+        "problems": last_run.problems,
+    }
+    return json_bytes("status", synced_at=iso(looked_ms), newest_event_at=iso(newest_ms), last_run=run)

@@ -6,11 +6,17 @@ from datetime import datetime
 from pathlib import Path
 
 from report_builder.build import build_site
+from report_builder.clock import Clock
+from report_builder.datasets import status_data
+from report_builder.inputs import Inputs, code_version, looked_ms, settings_version
+from report_builder.last_run import read_last_run
 from report_builder.pages.segments import segment_doubts
-from report_builder.publish import Published, publish
+from report_builder.pages.status import STATUS
+from report_builder.publish import Published, publish, publish_again, read_manifest
 from report_builder.reading import read
+from report_builder.views.runs import LastRun
 from report_builder.warehouse import open_warehouse
-from shared.bucket import Bucket, open_bucket
+from shared.bucket import Bucket, Stat, open_bucket
 from shared.database_file import open_snapshot
 from shared.errors import NotFound
 from shared.lease import Lease
@@ -24,10 +30,19 @@ class Report:
     """What a run made: how many files of how many bytes, and what of it had to be written."""
 
     files: int
-    size: int
+    size: int  # of what was made, in bytes
     published: Published
     is_empty: bool  # there was no database yet
     doubts: tuple[str, ...] = ()  # segments of project.toml that match nobody
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the site goes; a folder somebody named is not all `is_ours`."""
+
+    bucket: Bucket
+    prefix: str
+    is_ours: bool = True
 
 
 def build_report(bucket: Bucket, project: str, now: datetime, out: Path | None = None) -> Report:
@@ -46,28 +61,52 @@ def build_report(bucket: Bucket, project: str, now: datetime, out: Path | None =
 def _build(
     bucket: Bucket, project: str, settings: ProjectSettings, now: datetime, out: Path | None
 ) -> Report:
+    place = Place(bucket, f"{project}/site/") if out is None else Place(open_bucket(str(out)), "", False)
+    run = read_last_run(_read_if_there(bucket, f"{project}/last_run.json"))
+    code, chosen = code_version(), settings_version(settings)
+    if report := _same_again(place, bucket.stat(f"{project}/engagement.sqlite"), chosen, code, run, now):
+        return report
     with tempfile.TemporaryDirectory(prefix="rapport-report-") as folder:
-        store = _fetch_store(bucket, project, Path(folder) / "engagement.sqlite")
-        last_run = _read_if_there(bucket, f"{project}/last_run.json")
-        size = store.stat().st_size if store else 0
+        path = Path(folder) / "engagement.sqlite"
+        generation = _fetch_store(bucket, project, path)
+        store = path if generation else None
+        size = path.stat().st_size if generation else 0
         with open_warehouse(store) as warehouse:
-            reading = read(warehouse, now, last_run, size, settings)
+            reading = read(warehouse, now, run, size, settings)
             files, doubts = build_site(reading), tuple(segment_doubts(reading))
-    if out is not None:
-        published = publish(open_bucket(str(out)), "", files, is_ours=False)
-    else:
-        published = publish(
-            bucket, f"{project}/site/", files, workers=UPLOADS if bucket.url.startswith("gs://") else 1
-        )
+    inputs = Inputs(
+        generation, chosen, code, reading.clock.zone, reading.facts.synced_ms, reading.facts.last_ms,
+        reading.clock.now_ms,
+    )  # fmt: skip
+    published = publish(
+        place.bucket, place.prefix, files, inputs=inputs, is_ours=place.is_ours,
+        workers=UPLOADS if place.bucket.url.startswith("gs://") else 1,
+    )  # fmt: skip
     return Report(len(files), sum(map(len, files.values())), published, is_empty=store is None, doubts=doubts)
 
 
-def _fetch_store(bucket: Bucket, project: str, path: Path) -> Path | None:
-    try:
-        open_snapshot(bucket, f"{project}/engagement.sqlite", path)
-    except NotFound:
+def _same_again(
+    place: Place, store: Stat | None, settings: str, code: str, run: LastRun | None, now: datetime
+) -> Report | None:
+    """When the report that is there was made of what there is now, only how fresh it is may have changed."""
+    before = read_manifest(place.bucket, place.prefix)
+    made_of = before.inputs
+    if not store or not made_of or not made_of.are_still(store.generation, settings, code, run, now):
         return None
-    return path
+    clock, looked = Clock(now, made_of.zone), looked_ms(made_of.synced_ms, run, now)
+    files = {STATUS: status_data(looked, made_of.newest_ms, run, clock)}
+    published = publish_again(place.bucket, place.prefix, before, files, is_ours=place.is_ours)
+    if published is None:
+        return None
+    return Report(len(before.files), published.bytes_written, published, is_empty=False)
+
+
+def _fetch_store(bucket: Bucket, project: str, path: Path) -> int:
+    """The generation of the database that is now at `path`; 0 if there is none."""
+    try:
+        return open_snapshot(bucket, f"{project}/engagement.sqlite", path)
+    except NotFound:
+        return 0
 
 
 def _read_if_there(bucket: Bucket, name: str) -> bytes | None:

@@ -4,11 +4,10 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from report_builder.clock import Clock
 from report_builder.views.runs import LastRun
 
 
-def read_last_run(body: bytes | None, zone: str, now: datetime) -> LastRun | None:
+def read_last_run(body: bytes | None) -> LastRun | None:
     """None when there is no such file, or it is not one: the report must not fail because of it."""
     try:
         facts = json.loads(body) if body else None
@@ -16,12 +15,10 @@ def read_last_run(body: bytes | None, zone: str, now: datetime) -> LastRun | Non
         return None
     if not isinstance(facts, Mapping):
         return None
-    clock = Clock(now, zone)
-    started, finished = _ms(facts.get("started_at")), _ms(facts.get("finished_at"))
     problems = facts.get("problems")
     return LastRun(
-        started=clock.moment(started) if started is not None else "",
-        finished_ms=finished,
+        started_ms=_ms(facts.get("started_at")),
+        finished_ms=_ms(facts.get("finished_at")),
         outcome=str(facts.get("outcome", "")),
         problems=tuple(str(problem) for problem in problems) if isinstance(problems, list) else (),
     )

@@ -1,8 +1,10 @@
 """Everybody's history for the browser, as columnar JSON.
 
-data/people/<2 hex digits>.json holds the people whose UUID begins so; data/people/names.json what their numbers stand
-for. A type of event is its name and, unless a person did it, the reason why not. Minutes count from the sending of
-the email, or from 1970 without one, because small numbers compress well.
+data/people/<2 hex digits>.json holds the people whose UUID's first byte, shifted right, is that number; there are so
+many of these shards that each is quickly read, and so few that new events of many people change few files.
+data/people/names.json says what their numbers stand for. A type of event is its name and, unless a person did it, the
+reason why not. Minutes count from the sending of the email, or from 1970 without one, because small numbers compress
+well.
 """
 
 from collections import defaultdict
@@ -36,6 +38,8 @@ from report_builder.views.emails import email_path, subject_of
 from report_builder.views.history import reason_text
 from report_builder.views.people import stage_word, status_word
 
+PEOPLE_PER_SHARD = 2_000
+
 
 def name_file(emails: Sequence[EmailResult], links: Sequence[LinkUrl]) -> tuple[str, bytes]:
     """What the numbers in people's histories stand for."""
@@ -50,13 +54,19 @@ def name_file(emails: Sequence[EmailResult], links: Sequence[LinkUrl]) -> tuple[
     )
 
 
+def shift_for(people: int) -> int:
+    """By how much to shift a first byte so that a shard holds about 1,000 to 2,000 people, in at most 256 shards."""
+    return next((shift for shift in range(8, 0, -1) if people <= PEOPLE_PER_SHARD << (8 - shift)), 0)
+
+
 class PeopleShards:
-    """Collects everybody's history, person by person, into one file per first two digits of their UUID."""
+    """Collects everybody's history, person by person, into as many files as there are people for."""
 
     def __init__(self, persons: Sequence[Person], sent_minutes: Mapping[int, int]) -> None:
         self._sent = sent_minutes
-        self._shard_of = {p.subscriber_id: p.uuid[:2] for p in persons}
-        self._types = Dictionary()
+        self.shift = shift_for(len(persons))
+        self._shard_of = {p.subscriber_id: f"{int(p.uuid[:2], 16) >> self.shift:02x}" for p in persons}
+        self._types: dict[str, Dictionary] = defaultdict(Dictionary)
         self._events: dict[str, list[list[int]]] = defaultdict(lambda: [[], [], [], []])
         self._spans: dict[int, tuple[int, int]] = {}
 
@@ -65,10 +75,12 @@ class PeopleShards:
     ) -> dict[int, list[TimelineEvent]]:
         """Takes in all rows, which come person by person; hands back those of the `wanted` people."""
         kept: dict[int, list[TimelineEvent]] = {}
-        sent_minute, number = self._sent.get, self._types.number
+        sent_minute = self._sent.get
         for subscriber_id, group in groupby(rows, key=itemgetter(0)):
             mine = list(group)
-            types, emails, links, minutes = self._events[self._shard_of[subscriber_id]]
+            shard = self._shard_of[subscriber_id]
+            number = self._types[shard].number
+            types, emails, links, minutes = self._events[shard]
             start = len(types)
             for _, occurred_ms, event_type, email_id, link_id, verdict, reason in mine:
                 types.append(number((event_type, verdict, reason)))
@@ -86,16 +98,15 @@ class PeopleShards:
         earlier: Mapping[int, Sequence[EarlierEmail]], favourites: Mapping[int, Favourites],
     ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
         """A person without history still has an entry, so that every UUID leads somewhere."""
-        members: dict[str, list[tuple[int, Person]]] = defaultdict(list)
-        for rank, person in enumerate(persons, 1):
-            members[person.uuid[:2]].append((rank, person))
+        members: dict[str, list[Person]] = defaultdict(list)
+        for person in persons:
+            members[self._shard_of[person.subscriber_id]].append(person)
         for shard in sorted(members):
             statuses, sources, stages, names = Dictionary(), Dictionary(), Dictionary(), Dictionary()
-            part = [p for _, p in members[shard]]
+            part = members[shard]
             spans = [self._spans.get(p.subscriber_id, (0, 0)) for p in part]
             columns = {
                 "id": [packed_id(p.uuid) for p in part],
-                "rank": [rank for rank, _ in members[shard]],
                 "email": [p.email or "" for p in part],
                 "name": [p.name or "" for p in part],
                 "status": [statuses.number(status_word(p.status)) for p in part],
@@ -138,7 +149,10 @@ class PeopleShards:
                 f"data/people/{shard}.json",
                 json_bytes(
                     "people",
-                    types=[[kind, reason_text(verdict, why)] for kind, verdict, why in self._types.values()],
+                    types=[
+                        [kind, reason_text(verdict, why)]
+                        for kind, verdict, why in self._types[shard].values()
+                    ],
                     status=statuses.values(),
                     source=sources.values(),
                     stage=stages.values(),

@@ -3,15 +3,17 @@
 The manifest remembers, for every object, the hash of its content and the generation our write gave it. An object
 counts as published only if the bucket still has that very generation. So a publish that was interrupted anywhere is
 repaired by the next one: what it had replaced has a generation the manifest does not know, and is written again.
+It also remembers what the site was made of, so that a site of the same inputs need not be made at all.
 """
 
 import hashlib
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
 
+from report_builder.inputs import Inputs
 from shared.bucket import Bucket
 from shared.errors import NotFound, UsageError
 
@@ -35,17 +37,30 @@ class Known:
     generation: int
 
 
+@dataclass(frozen=True)
+class Manifest:
+    """What the last publish left; `inputs` is None where it did not say what it was made of."""
+
+    files: Mapping[str, Known] = field(default_factory=dict)
+    inputs: Inputs | None = None
+
+
 def publish(
-    bucket: Bucket, prefix: str, files: Mapping[str, bytes], *, is_ours: bool = True, workers: int = 1
+    bucket: Bucket,
+    prefix: str,
+    files: Mapping[str, bytes],
+    *,
+    inputs: Inputs | None = None,
+    is_ours: bool = True,
+    workers: int = 1,
 ) -> Published:
     """Makes the objects below `prefix` ("project/site/") exactly `files`. Running it twice writes nothing twice.
 
     In a place that is not all `is_ours`, a folder somebody named, only what an earlier publish put there is ever
     removed. `workers` write at the same time, which pays where each write is a request.
     """
-    known = _read_manifest(bucket, prefix)
-    present = {stat.name.removeprefix(prefix): stat.generation for stat in bucket.list(prefix)}
-    present.pop(MANIFEST, None)
+    before = read_manifest(bucket, prefix)
+    known, present = before.files, _present(bucket, prefix)
     if not is_ours and (foreign := sorted((files.keys() & present.keys()) - known.keys())):
         raise UsageError(
             f"{bucket.url} holds a file {foreign[0]!r} that is not of a report: it would be overwritten",
@@ -67,11 +82,43 @@ def publish(
     gone = sorted((present.keys() if is_ours else present.keys() & known.keys()) - files.keys())
     for path in gone:
         bucket.delete(prefix + path)
-    if changed or gone or manifest != known:
-        bucket.write(prefix + MANIFEST, _manifest_bytes(manifest))
+    if changed or gone or Manifest(manifest, inputs) != before:
+        bucket.write(prefix + MANIFEST, _manifest_bytes(Manifest(manifest, inputs)))
     return Published(
         len(changed), len(gone), len(files) - len(changed), sum(len(files[path]) for path in changed)
     )
+
+
+def publish_again(
+    bucket: Bucket, prefix: str, before: Manifest, files: Mapping[str, bytes], *, is_ours: bool = True
+) -> Published | None:
+    """Replaces just `files` of the site that `before` describes, where they differ.
+
+    None, and nothing is written, if somebody has touched that site since: then it must be published whole.
+    """
+    present = _present(bucket, prefix)
+    if not is_ours:
+        present = {path: generation for path, generation in present.items() if path in before.files}
+    if not files.keys() <= before.files.keys() or present != {
+        path: known.generation for path, known in before.files.items()
+    }:
+        return None
+    changed = [p for p in sorted(files) if hashlib.sha256(files[p]).hexdigest() != before.files[p].sha256]
+    manifest = dict(before.files)
+    for path in changed:
+        generation = bucket.write(prefix + path, files[path])
+        manifest[path] = Known(hashlib.sha256(files[path]).hexdigest(), generation)
+    if changed:
+        bucket.write(prefix + MANIFEST, _manifest_bytes(Manifest(manifest, before.inputs)))
+    written = sum(len(files[path]) for path in changed)
+    return Published(len(changed), 0, len(manifest) - len(changed), written)
+
+
+def _present(bucket: Bucket, prefix: str) -> dict[str, int]:
+    """The generation of every object below the prefix but the manifest."""
+    present = {stat.name.removeprefix(prefix): stat.generation for stat in bucket.list(prefix)}
+    present.pop(MANIFEST, None)
+    return present
 
 
 def _writer(bucket: Bucket, prefix: str, files: Mapping[str, bytes]) -> Callable[[str], int]:
@@ -87,21 +134,26 @@ def _publishing_order(path: str) -> tuple[int, str]:
     return (3 if path == "index.html" else 2), path
 
 
-def _read_manifest(bucket: Bucket, prefix: str) -> dict[str, Known]:
+def read_manifest(bucket: Bucket, prefix: str) -> Manifest:
     """Empty when there is none, or it is not readable: then everything is written again."""
     try:
         body, _ = bucket.read(prefix + MANIFEST)
         manifest = json.loads(body)
         if manifest["version"] != VERSION:
-            return {}
-        return {
+            return Manifest()
+        files = {
             path: Known(str(sha256), int(generation))
             for path, (sha256, generation) in manifest["files"].items()
         }
     except (NotFound, ValueError, KeyError, TypeError, AttributeError):
-        return {}
+        return Manifest()
+    try:
+        return Manifest(files, Inputs(**manifest["inputs"]))
+    except (KeyError, TypeError):
+        return Manifest(files)
 
 
-def _manifest_bytes(manifest: Mapping[str, Known]) -> bytes:
-    files = {path: [known.sha256, known.generation] for path, known in sorted(manifest.items())}
-    return json.dumps({"version": VERSION, "files": files}, separators=(",", ":")).encode()
+def _manifest_bytes(manifest: Manifest) -> bytes:
+    files = {path: [known.sha256, known.generation] for path, known in sorted(manifest.files.items())}
+    inputs = asdict(manifest.inputs) if manifest.inputs else None
+    return json.dumps({"version": VERSION, "inputs": inputs, "files": files}, separators=(",", ":")).encode()

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from report_builder import rows
 from report_builder.clock import Clock
 from report_builder.comparison import Compared, Group, compare
-from report_builder.last_run import read_last_run
+from report_builder.inputs import looked_ms, moment_of
 from report_builder.segments import Known, Members, find_members, is_by_behaviour
 from report_builder.views.email_speed import Figures
 from report_builder.views.email_usual import Course, course
@@ -23,15 +23,16 @@ from report_builder.views.segments import MOST_TAGS
 from report_builder.warehouse import Warehouse
 from shared.project import ProjectSettings
 
-PAGES_OF_THEIR_OWN = 200
+PAGES_OF_THEIR_OWN = 100
+YEAR_WEEKS = 52
 
 
 @dataclass(frozen=True)
 class Reading:
-    """`clock` stands at the moment the data is from, `wall` at the moment of building."""
+    """`clock` stands at the moment the data is from; only what is in data/status.json may depend on `built`."""
 
     warehouse: Warehouse
-    wall: Clock
+    built: datetime
     store_bytes: int
     last_run: LastRun | None
     settings: ProjectSettings
@@ -41,19 +42,14 @@ class Reading:
         return self.warehouse.row(rows.SiteFacts, "site/facts")
 
     @cached_property
-    def synced_ms(self) -> int | None:
-        """When data was last brought in; a run that found nothing new left only its last_run.json."""
-        ends = [self.facts.synced_ms]
-        if self.last_run and self.last_run.outcome == "done":
-            ends.append(self.last_run.finished_ms)
-        known = [end for end in ends if end is not None]
-        return min(max(known), self.wall.now_ms) if known else None
+    def looked_ms(self) -> int | None:
+        """When a run last looked for data and ended well."""
+        return looked_ms(self.facts.synced_ms, self.last_run, self.built)
 
     @cached_property
     def clock(self) -> Clock:
-        if self.synced_ms is None:
-            return self.wall
-        return replace(self.wall, now=datetime.fromtimestamp(self.synced_ms / 1000, UTC))
+        zone = self.warehouse.zone
+        return Clock(moment_of(self.facts.synced_ms, self.last_run, self.built, zone), zone)
 
     @cached_property
     def emails(self) -> list[rows.EmailResult]:
@@ -111,6 +107,18 @@ class Reading:
         return self.warehouse.rows(
             rows.SourceCounts, "growth/sources", first_day=first_day, now_ms=self.clock.now_ms
         )
+
+    @cached_property
+    def year(self) -> tuple[date, date]:
+        """The first and the last day of the last 52 weeks."""
+        today = self.clock.today
+        return today - timedelta(days=7 * YEAR_WEEKS - 1), today
+
+    @cached_property
+    def year_links(self) -> list[rows.ClickedLink]:
+        """Every link clicked in that year, those with most people first."""
+        first, last = self.year
+        return self.warehouse.rows(rows.ClickedLink, "links/top", first_day=first, last_day=last)
 
     @cached_property
     def rising(self) -> tuple[Rising, ...] | None:
@@ -185,10 +193,9 @@ class Reading:
 
 
 def read(
-    warehouse: Warehouse, now: datetime, last_run: bytes | None, store_bytes: int, settings: ProjectSettings
+    warehouse: Warehouse, now: datetime, last_run: LastRun | None, store_bytes: int, settings: ProjectSettings
 ) -> Reading:
     """Works out how engaged everybody is at the moment the data is from; the warehouse must be fresh."""
-    run = read_last_run(last_run, warehouse.zone, now)
-    reading = Reading(warehouse, Clock(now, warehouse.zone), store_bytes, run, settings)
+    reading = Reading(warehouse, now, store_bytes, last_run, settings)
     warehouse.score(reading.clock.now_ms)
     return reading

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from report_builder.clock import Clock
 from report_builder.definitions import BY_KEY, Definition
 from report_builder.views.site import Site
 
@@ -32,8 +33,8 @@ def definition(key: str) -> Definition:
 class Renderer:
     """`assets` maps the plain name of an asset ("site.css") to its published path ("assets/site.1a2b3c4d.css")."""
 
-    def __init__(self, site: Site, assets: Mapping[str, str]) -> None:
-        self._site = site
+    def __init__(self, site: Site, assets: Mapping[str, str], clock: Clock) -> None:
+        self._clock = clock
         self._environment = Environment(
             loader=FileSystemLoader(template_folder()),
             autoescape=True,
@@ -44,11 +45,16 @@ class Renderer:
         )
         self._environment.globals.update(site=site, assets=assets, definition=definition)
 
-    def page(self, path: str, kind: str, here: str, title: str, view: object) -> bytes:
+    def page(self, path: str, kind: str, here: str, title: str, view: object, newest_ms: int | None) -> bytes:
+        """`newest_ms` is the time of the newest event on the page, if it shows any."""
         template = self._environment.get_template(f"pages/{kind}.html")
         root = "../" * path.count("/")
         numbers = count(1)  # of the explanations on this page
-        return template.render(view=view, root=root, here=here, title=title, number=numbers.__next__).encode()
+        return template.render(
+            view=view, root=root, here=here, title=title, number=numbers.__next__,
+            newest=self._clock.moment(newest_ms) if newest_ms else "",
+            newest_iso=self._clock.iso(newest_ms) if newest_ms else "",
+        ).encode()  # fmt: skip
 
 
 def template_folder() -> Path:

@@ -66,8 +66,8 @@ ON_THE_LIST: tuple[Stage, ...] = ("champion", "active", "cooling", "dormant", "n
 # What a place in the grid of recency (5 is latest) and frequency (the last is most often) is called.
 GRID: Mapping[int, tuple[str, str, str, str, str]] = {
     5: ("New or rare", "Promising", "Promising", "Faithful", "Faithful"),
-    4: ("New or rare", "Promising", "Loyal", "Loyal", "Faithful"),
-    3: ("Slipping away", "Needs attention", "Needs attention", "Loyal", "Loyal"),
-    2: ("Fading", "Fading", "Fading", "Fading fans", "Fading fans"),
-    1: ("Lost interest", "Lost interest", "Fading", "Fading fans", "Fading fans"),
+    4: ("New or rare", "Promising", "Regular", "Regular", "Faithful"),
+    3: ("Slipping away", "Slipping away", "Needs attention", "Needs attention", "Needs attention"),
+    2: ("Fading", "Fading", "Fading", "Once faithful", "Once faithful"),
+    1: ("Lost interest", "Lost interest", "Lost interest", "Once faithful", "Once faithful"),
 }

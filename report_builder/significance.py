@@ -3,6 +3,7 @@
 from math import erfc, sqrt
 
 CHANCE = 0.05  # below it a difference is called one
+FEWEST_EVENTS = 10
 
 
 def wilson(successes: int, trials: int, z: float = 1.96) -> tuple[float, float] | None:
@@ -37,3 +38,12 @@ def two_proportions(a: int, n: int, b: int, m: int) -> float:
     if not error:
         return 1.0
     return erfc(abs(a / n - b / m) / error / sqrt(2))
+
+
+def rare_events(difference: int, events: int) -> float:
+    """How often chance alone would put two counts of things that just happen at least so far apart.
+
+    `events` is their sum: each would fall on either side like a coin. The two-sided p value of the normal test; 1.0
+    with fewer than ten, of which nothing can be said.
+    """
+    return erfc(abs(difference) / sqrt(2 * events)) if events >= FEWEST_EVENTS else 1.0

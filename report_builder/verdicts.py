@@ -3,7 +3,7 @@
 The rules are queries/verdicts/*.sql. They read `events`, `links`, `agents`, `addresses` (address_id, network_id)
 and `subscribers` (subscriber_id, domain), change nothing, and look at whole emails, so a late burst re-judges the
 opens before it, and better rules re-judge the past at the next report. Run `steps()` in order, each as
-`create table <name> as <query>`; `judged` and `readings` are the results, the others can be dropped.
+`create table <name> as <query>`; RESULTS are what is wanted, the others can be dropped.
 
 Where the limits come from: filters follow most links within 20 seconds of delivery, and hands cannot follow three
 links in a second. A person wrongly called a machine is worse than a machine that slips through, so what merely
@@ -19,8 +19,8 @@ from typing import Literal
 
 RULE_VERSION = 1  # raise it whenever a rule or a limit changes
 
-ORDER = ("acts", "rushes", "crowds", "machines", "opinions", "judged", "readings")
-RESULTS = ("judged", "readings")
+ORDER = ("endings", "acts", "rushes", "crowds", "machines", "opinions", "judged", "readings")
+RESULTS = ("endings", "judged", "readings")
 COMMENT = re.compile(r"--.*")
 PARAMETER = re.compile(r"\$(\w+)")
 

@@ -47,7 +47,12 @@ def percent(share: float) -> str:
 
 
 def percent_number(share: float) -> str:
-    return f"{math.floor(share * 1000 + 0.5) / 10:.1f}"
+    return f"{_tenths(share) / 10:.1f}"
+
+
+def _tenths(share: float) -> int:
+    """Of a per cent, half up; what binary fractions lose (0.1005 is a little less) is put back first."""
+    return math.floor(round(share * 1000, 6) + 0.5)
 
 
 def ratio(part: int, whole: int | None) -> float | None:
@@ -92,16 +97,16 @@ def count_change(now: int, before: int, *, more_is_good: bool = True) -> Change 
     if not before:
         return None
     share = (now - before) / before
-    text = f"{abs(share) * 100:.1f}%" if abs(share) < 10 else f"{abs(share):.0f} times"
-    return _change(now - before, text, more_is_good, even=f"{abs(share) * 100:.1f}%" == "0.0%")
+    text = percent(abs(share)) if abs(share) < 10 else f"{abs(share):.0f} times"
+    return _change(now - before, text, more_is_good, even=not _tenths(abs(share)))
 
 
 def rate_change(now: float | None, before: float | None) -> Change | None:
-    """In percentage points; None where either side cannot be known."""
+    """In percentage points, between the figures as they are shown; None where either side cannot be known."""
     if now is None or before is None:
         return None
-    points = f"{abs(now - before) * 100:.1f} points"
-    return _change(now - before, points, True, even=points == "0.0 points")
+    tenths = _tenths(now) - _tenths(before)
+    return _change(tenths, f"{abs(tenths) / 10:.1f} points", True, even=not tenths)
 
 
 def _change(difference: float, text: str, more_is_good: bool, *, even: bool) -> Change:
@@ -111,7 +116,7 @@ def _change(difference: float, text: str, more_is_good: bool, *, even: bool) -> 
     return (
         Change("▲", f"{text} more" if "points" not in text else f"{text} up", mood)
         if difference > 0
-        else Change("▼", f"{text} less" if "points" not in text else f"{text} down", mood)
+        else Change("▼", f"{text} fewer" if "points" not in text else f"{text} down", mood)
     )
 
 

@@ -11,6 +11,7 @@ from report_builder.pages.growth import growth_pages
 from report_builder.pages.links import links_pages
 from report_builder.pages.overview import overview_pages
 from report_builder.pages.page import File, Page
+from report_builder.pages.search import search_files
 from report_builder.pages.segments import segments_pages
 from report_builder.pages.status import status_pages
 from report_builder.pages.subscriber import subscriber_pages
@@ -32,6 +33,7 @@ PAGES: tuple[Callable[[Reading], Iterator[Page | File]], ...] = (
     segments_pages,
     status_pages,
     definitions_pages,
+    search_files,
 )
 
 

@@ -8,4 +8,5 @@ from report_builder.views.definitions import definitions_view
 
 
 def definitions_pages(reading: Reading) -> Iterator[Page | File]:
-    yield Page("definitions.html", "definitions", "definitions", "What the numbers mean", definitions_view())
+    view = definitions_view()
+    yield Page("definitions.html", "definitions", "definitions", "What the numbers mean", view, 0)

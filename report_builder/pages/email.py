@@ -17,6 +17,7 @@ def email_pages(reading: Reading) -> Iterator[Page | File]:
     clickers = grouped(ask(rows.Clicker, "email/clickers"), lambda r: r.email_id)
     losses = grouped(ask(rows.Loss, "email/losses"), lambda r: r.email_id)
     filtered = grouped(ask(rows.Filtered, "email/filtered"), lambda r: r.email_id)
+    newest = {row.email_id: row.newest_ms for row in ask(rows.NewestEvent, "email/newest")}
     for place, course in enumerate(courses):
         email, before = course.email, courses[place + 1 :]
         key = email.email_id
@@ -26,7 +27,7 @@ def email_pages(reading: Reading) -> Iterator[Page | File]:
         )
         newer = courses[place - 1].email if place else None
         view = email_view(course, mine, before, newer, clock, reading.directory)
-        yield Page(view.path, "email", "emails", view.subject, view)
+        yield Page(view.path, "email", "emails", view.subject, view, newest.get(key, 0))
         record = email_data(course, before, figures, clock) | speed_data(figures, age_hours(email, clock))
         record["links"] = [link_data(link, email) for link in mine.links]
         record["filtered"] = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from report_builder import downloads, rows
 from report_builder.clock import span_text
@@ -12,8 +12,6 @@ from report_builder.reading import Reading
 from report_builder.views import links as view
 from report_builder.views.links_rising import rising_note
 from report_builder.views.overview import Choice
-
-YEAR_WEEKS = 52
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ def links_pages(reading: Reading) -> Iterator[Page | File]:
     rising, note = reading.rising or (), rising_note(reading.rising)
     published = {}
     for span in spans:
-        clicks = _clicks(reading, span.first, span.last)
+        clicks = _clicks(reading, span)
         page = view.links_view(
             clicks.totals, clicks.links, clicks.hosts, rising, note, own, _tracked(reading, span),
             span_text(span.first, span.last), _choices(span, spans), f"data/links-{span.key}.csv", reading.clock,
@@ -60,8 +58,7 @@ def links_pages(reading: Reading) -> Iterator[Page | File]:
 
 def _spans(reading: Reading) -> tuple[Span, ...]:
     """The last year, and all time where that is more."""
-    today = reading.clock.today
-    first = today - timedelta(days=7 * YEAR_WEEKS - 1)
+    first, today = reading.year
     year = Span("52", "52 weeks", "links.html", first, today)
     begin = reading.clock.day(reading.facts.first_ms)
     if begin is None or begin >= first:
@@ -79,11 +76,12 @@ def _tracked(reading: Reading, span: Span) -> bool:
     return not sent or any(e.clicks_tracked != 0 for e in sent)
 
 
-def _clicks(reading: Reading, first: date, last: date) -> Clicks:
-    ask, days = reading.warehouse, {"first_day": first, "last_day": last}
+def _clicks(reading: Reading, span: Span) -> Clicks:
+    ask, days = reading.warehouse, {"first_day": span.first, "last_day": span.last}
+    is_year = (span.first, span.last) == reading.year
     return Clicks(
         ask.row(rows.ClickTotals, "links/totals", **days),
-        ask.rows(rows.ClickedLink, "links/top", **days),
+        reading.year_links if is_year else ask.rows(rows.ClickedLink, "links/top", **days),
         ask.rows(rows.ClickedHost, "links/hosts", **days),
     )
 

@@ -11,13 +11,17 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Page:
-    """`kind` names the template and the entry of the navigation it belongs to."""
+    """`kind` names the template and the entry of the navigation it belongs to.
+
+    `newest_ms`: when the newest event on it happened; None where that is the newest of all, 0 where it shows none.
+    """
 
     path: str
     kind: str
     here: str
     title: str
     view: object
+    newest_ms: int | None = None
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from report_builder import rows
-from report_builder.datasets import status_data
+from report_builder.datasets import counts_data, status_data
 from report_builder.pages.page import File, Page
 from report_builder.reading import Reading
 from report_builder.views import status as status_view
 from report_builder.views.reconciliation import compare, records
+
+STATUS = "data/status.json"
 
 
 def status_pages(reading: Reading) -> Iterator[Page | File]:
@@ -18,13 +20,11 @@ def status_pages(reading: Reading) -> Iterator[Page | File]:
         reading.emails, ask(rows.UnlinkedEvents, "status/unlinked"), facts.first_ms, reading.clock
     )
     view = status_view.status_view(
-        facts, reading.last_run, reading.synced_ms, types, judged, ask(rows.SyncRun, "status/runs"),
+        facts, types, judged, ask(rows.SyncRun, "status/runs"),
         ask(rows.StatusCount, "status/statuses"), reading.warehouse.row(rows.Unassigned, "status/unassigned"),
-        ask(rows.FeedCount, "status/feed"), compared, reading.store_bytes, reading.wall,
+        ask(rows.FeedCount, "status/feed"), compared, reading.store_bytes, reading.clock,
     )  # fmt: skip
     yield Page("status.html", "status", "status", "Status", view)
-    synced = reading.clock.iso(reading.synced_ms) if reading.synced_ms is not None else None
-    yield File(
-        "data/status.json",
-        status_data(synced, facts.events, facts.subscribers, types, judged, records(compared)),
-    )
+    counts = counts_data(facts.events, facts.subscribers, types, judged, records(compared))
+    yield File("data/counts.json", counts)
+    yield File(STATUS, status_data(reading.looked_ms, facts.last_ms, reading.last_run, reading.clock))

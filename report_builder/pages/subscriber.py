@@ -8,7 +8,7 @@ from report_builder.definitions import BY_KEY
 from report_builder.pages.page import File, Page, grouped
 from report_builder.reading import PAGES_OF_THEIR_OWN, Reading
 from report_builder.scoring import Scale
-from report_builder.views.subscriber import DETAILED_DAYS, PersonRows, subscriber_view
+from report_builder.views.subscriber import DETAILED_DAYS, Anybody, PersonRows, newest_ms, subscriber_view
 
 
 def subscriber_pages(reading: Reading) -> Iterator[Page | File]:
@@ -37,15 +37,16 @@ def subscriber_pages(reading: Reading) -> Iterator[Page | File]:
     )  # fmt: skip
     found = ask(rows.Favourites, "subscriber/favourites", least_acts=BY_KEY["favourite_hour"].minimum)
     favourites = {f.subscriber_id: f for f in found}
-    for rank, person in enumerate(best, 1):
+    for person in best:
         key = person.subscriber_id
         mine = PersonRows(
-            person, rank, reading.tags.get(key, ()), facts[key], timelines.get(key, ()), earlier.get(key, ()),
+            person, reading.tags.get(key, ()), facts[key], timelines.get(key, ()), earlier.get(key, ()),
             addresses.get(key, ()), changes.get(key, ()), scored.get(key, ()), favourites.get(key),
         )  # fmt: skip
-        view = subscriber_view(mine, len(persons), emails, link_urls, clock)
-        yield Page(view.path, "subscriber", "subscribers", view.title, view)
-    yield Page("subscriber.html", "anybody", "subscribers", "Subscriber", clock.zone)
+        view = subscriber_view(mine, emails, link_urls, clock)
+        yield Page(view.path, "subscriber", "subscribers", view.title, view, newest_ms(mine))
+    anybody = Anybody(clock.zone, people.shift)
+    yield Page("subscriber.html", "anybody", "subscribers", "Subscriber", anybody, 0)
     yield File(*people_shards.name_file(reading.emails, urls))
     for file in people.files(persons, reading.tags, facts, addresses, changes, earlier, favourites):
         yield File(*file)

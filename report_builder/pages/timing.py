@@ -20,7 +20,7 @@ from report_builder.views.timing_pace import (
     reached_trend,
     timed,
 )
-from report_builder.views.timing_slots import Slot, slot_rows, slots, slots_note
+from report_builder.views.timing_slots import Slot, is_comparable, slot_rows, slots, slots_note
 
 DAYS = 364
 EXPOSED_MS = 3 * DAY_MS
@@ -43,7 +43,7 @@ def timing_pages(reading: Reading) -> Iterator[Page | File]:
     heat, heat_note = views.heat(clicked, opened)
     hours = opened if heat and heat.verb == "opened" else clicked
     view = views.Timing(
-        answer=views.answer(emails, opens, clicks, hours, heat),
+        answer=views.answer(emails, opens, clicks, hours, heat, is_comparable(found)),
         span=span_text(clock.today - timedelta(days=DAYS - 1), clock.today),
         tiles=views.tiles(emails, opens, clicks, each),
         heat=heat,
@@ -52,6 +52,7 @@ def timing_pages(reading: Reading) -> Iterator[Page | File]:
         per_email=pace_trend(each, clock),
         slots=slot_rows(found),
         slots_note=slots_note(found),
+        caveat="" if is_comparable(found) else f"These hours follow those of sending: {views.UNTRIED}.",
         csv=CSV,
         data_href=DATA,
     )

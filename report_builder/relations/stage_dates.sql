@@ -48,7 +48,7 @@ ripe as (
 beginnings as (
     select
         s.subscriber_id,
-        coalesce(s.left_ms, s.deleted_ms) as left_ms,
+        coalesce(s.left_ms, case when s.joined_ms is not null then s.deleted_ms end) as left_ms,
         coalesce(s.confirmed_ms, s.joined_ms) as began_ms,
         f.first_ms,
         coalesce(b.returned_ms, s.confirmed_ms, s.joined_ms) as came_ms,

@@ -130,9 +130,8 @@ seen as (
             when s.status = 'unactivated' then 'unactivated'
             when s.is_active or s.left_ms > c.at_ms
                 then case when s.confirmed_ms > c.at_ms then 'unactivated' else 'here' end
-            -- deleted without having confirmed, as far as it is known when they signed up
-            when s.confirmed_ms is null and s.deleted_ms > c.at_ms
-                then case when s.joined_ms is null then 'here' else 'unactivated' end
+            -- deleted without having confirmed; of whom nothing but events is known, nobody knows when they went
+            when s.confirmed_ms is null and s.joined_ms is not null and s.deleted_ms > c.at_ms then 'unactivated'
             else s.status
         end as presence,
         case when s.complained_ms <= c.at_ms then 1 else 0 end as is_complainer,

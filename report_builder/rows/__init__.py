@@ -10,6 +10,7 @@ from report_builder.rows.email import (
     Filtered,
     HalfLife,
     Loss,
+    NewestEvent,
     OpenCounts,
     Pace,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "Migration",
     "MonthMoves",
     "Mover",
+    "NewestEvent",
     "OpenCounts",
     "Pace",
     "PaceOfAll",

@@ -101,6 +101,11 @@ class Pace(NamedTuple):
     within_7d: int
 
 
+class NewestEvent(NamedTuple):
+    email_id: int
+    newest_ms: int
+
+
 class HalfLife(NamedTuple):
     email_id: int
     clicks: int  # of the first seven days

@@ -7,6 +7,7 @@ class ClickTotals(NamedTuple):
     people: int
     clicks: int
     raw_clicks: int
+    ending_people: int = 0  # who followed a link that ends the subscription
 
 
 class ClickedLink(NamedTuple):
@@ -20,6 +21,7 @@ class ClickedLink(NamedTuple):
     raw_emails: int  # in which anybody or anything did
     first_ms: int | None  # null: machines only
     last_ms: int | None
+    is_ending: int = 0  # it ends the subscription or leads to its settings
 
 
 class ClickedHost(NamedTuple):

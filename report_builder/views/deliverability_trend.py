@@ -1,4 +1,4 @@
-"""What did not arrive, email by email."""
+"""What failed at first, email by email."""
 
 from collections.abc import Sequence
 
@@ -29,11 +29,11 @@ def delivery_trend(sent: Sequence[tuple[EmailResult, EmailDelivery]], clock: Clo
     failed = [None if h is None or s is None else h + s for h, s in zip(hard, soft, strict=True)]
     worst = max(range(len(shown)), key=lambda i: failed[i] or 0)
     if not failed[worst]:
-        takeaway = f"Every one of the last {len(shown)} emails arrived everywhere, as far as is known."
+        takeaway = f"None of the last {len(shown)} emails failed anywhere, as far as is known."
     else:
         takeaway = (
-            f"Most failures: {fine_percent(failed[worst] or 0)} of “{subject_of(shown[worst][0])}”, "
-            f"sent on {day_text(days[worst])}."
+            f"Most failed at first, for now or for good: {fine_percent(failed[worst] or 0)} of "
+            f"“{subject_of(shown[worst][0])}”, sent on {day_text(days[worst])}."
         )
     return Trend(
         takeaway=takeaway,

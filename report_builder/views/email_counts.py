@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from report_builder import wording
 from report_builder.rows import EmailResult, OpenCounts
 from report_builder.views.deliverability_lights import fine_percent
-from report_builder.views.rates import Pool, complaint_rate, permanent_failure_rate, unsubscribe_rate
+from report_builder.views.rates import (
+    Pool,
+    complaint_rate,
+    permanent_failure_rate,
+    recipients_of,
+    unsubscribe_rate,
+)
 
 
 @dataclass(frozen=True)
@@ -35,17 +41,24 @@ class ComparisonRow:
 
 
 def outcomes(email: EmailResult) -> tuple[Outcome, ...]:
-    soft = email.bounced - email.hard_bounced
     return (
+        Outcome("bounces", wording.count(email.bounced), "Bounced at first", "", "", ""),
+        Outcome("not_delivered", _not_delivered(email), "Not delivered", "", "", ""),
         _outcome("hard_bounces", email.hard_bounced, "Bounced for good", "permanent_failure_rate",
                  permanent_failure_rate(email), "of recipients"),
-        Outcome("soft_bounces", wording.count(soft), "Bounced for now", "", "", ""),
         _outcome("unsubscribes", email.unsubscribed, "Unsubscribed", "unsubscribe_rate",
                  unsubscribe_rate(email), "of deliveries"),
         _outcome("complaints", email.complained, "Complained", "complaint_rate",
                  complaint_rate(email), "of deliveries"),
         Outcome("replies", wording.count(email.replied), "Replied", "", "", ""),
     )  # fmt: skip
+
+
+def _not_delivered(email: EmailResult) -> str:
+    """Not the bounces: most of what fails at first arrives later."""
+    if not email.recipients or email.delivered is None:
+        return wording.UNKNOWN
+    return wording.count(max(0, recipients_of(email) - email.delivered))
 
 
 def _outcome(metric: str, people: int, label: str, rate: str, pool: Pool, whole: str) -> Outcome:

@@ -20,7 +20,6 @@ class Line:
     role: str
     label: str
     people: Sequence[int]
-    total: int
     usual: Sequence[float | None]
 
 
@@ -40,7 +39,7 @@ def email_curve(mine: Course, before: Sequence[Course], clock: Clock) -> Trend |
     heads = [line.label for line in lines] + ([f"{first.label}, usual"] if ghost else [])
     columns: list[Sequence[float | None]] = [line.people for line in lines] + ([ghost] if ghost else [])
     return Trend(
-        takeaway=_takeaway(first, points) + (_usual_text(first, last) if ghost else ""),
+        takeaway=_takeaway(lines, last) + (_usual_text(first) if ghost else ""),
         chart=line_chart(
             [(line.role, line.label, line.people) for line in lines],
             x=_labels(last),
@@ -70,11 +69,11 @@ def _lines(mine: Course, before: Sequence[Course], points: Sequence[int]) -> lis
     if email.opens_tracked == 1:
         rates = [found.opens.usual if found else None for found in compared]
         opened = [mine.opened[h] for h in points]
-        lines.append(Line("s1", "Opened", opened, email.opened, _people(rates, email.measurable)))
+        lines.append(Line("s1", "Opened", opened, _people(rates, email.measurable)))
     if email.clicks_tracked == 1:
         rates = [found.clicks.usual if found else None for found in compared]
         clicked = [mine.clicked[h] for h in points]
-        lines.append(Line("s2", "Clicked", clicked, email.clicked, _people(rates, email.delivered)))
+        lines.append(Line("s2", "Clicked", clicked, _people(rates, email.delivered)))
     return lines
 
 
@@ -95,21 +94,16 @@ def _labels(last: int) -> tuple[Label, ...]:
     )
 
 
-def _takeaway(line: Line, points: Sequence[int]) -> str:
-    verb, total = line.label.lower(), line.total or 1
-    half = next((h for h, v in zip(points, line.people, strict=True) if v * 2 >= total), None)
-    if total == 1 and half is not None:
-        return f"The one person who {verb} it did so within {hours_text(half)}."
-    if half is None:
-        return f"Half of those who {verb} it took longer than {hours_text(points[-1])}."
-    return f"Half of all {wording.count(total)} who {verb} it did so within {hours_text(half)}."
+def _takeaway(lines: Sequence[Line], last: int) -> str:
+    said = " and ".join(f"{wording.count(line.people[-1])} had {line.label.lower()}" for line in lines)
+    return f"After {hours_text(last)} {said}."
 
 
-def _usual_text(line: Line, last: int) -> str:
+def _usual_text(line: Line) -> str:
     usual = line.usual[-1]
     if usual is None:
         return ""
     return (
-        f" After {hours_text(last)} the usual email, sent to as many, would have been {line.label.lower()} by "
+        f" By then the usual email, sent to as many, would have been {line.label.lower()} by "
         f"{wording.people(round(usual))}."
     )

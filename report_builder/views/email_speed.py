@@ -49,14 +49,10 @@ def half_life_if_enough(found: HalfLife | None) -> HalfLife | None:
 
 
 def reached(pace: Pace | None, age: int) -> list[tuple[int, Pool]]:
-    """By hours, the share of those who acted in the first week; only for hours that are over at this age."""
-    if pace is None:
+    """By hours, the share of those who acted in the first week; before it is over nobody knows how many will."""
+    if pace is None or age < WEEK_HOURS:
         return []
-    return [
-        (hours, share("reached_by", getattr(pace, field), pace.within_7d))
-        for hours, field in WITHIN
-        if hours <= age
-    ]
+    return [(hours, share("reached_by", getattr(pace, field), pace.within_7d)) for hours, field in WITHIN]
 
 
 def speed(email: EmailResult, figures: Figures, age: int) -> Speed:
@@ -67,7 +63,7 @@ def speed(email: EmailResult, figures: Figures, age: int) -> Speed:
     so_far = " so far" if age < WEEK_HOURS else ""
     return Speed(
         takeaway=_takeaway(email, opens, clicks, so_far),
-        rows=_rows(email, opens, clicks, age) if opens or clicks else (),
+        rows=_rows(email, opens, clicks, age, so_far) if opens or clicks else (),
         half_life=_half_life_text(half, so_far) if half else "",
     )
 
@@ -92,7 +88,9 @@ def _half_life_text(half: HalfLife, so_far: str) -> str:
     return f"{wording.duration(half.half_ms)} after sending, of {clicks} in the first week{so_far}"
 
 
-def _rows(email: EmailResult, opens: Pace | None, clicks: Pace | None, age: int) -> tuple[SpeedRow, ...]:
+def _rows(
+    email: EmailResult, opens: Pace | None, clicks: Pace | None, age: int, so_far: str
+) -> tuple[SpeedRow, ...]:
     absent = _absent(email.opens_tracked), _absent(email.clicks_tracked)
 
     def row(label: str, metric: str, say: Callable[[Pace], str]) -> SpeedRow:
@@ -100,9 +98,9 @@ def _rows(email: EmailResult, opens: Pace | None, clicks: Pace | None, age: int)
         return SpeedRow(label, metric, *cells)
 
     made = [
-        row("A quarter within", "", lambda p: wording.duration(p.quarter_ms)),
-        row("Half within", "", lambda p: wording.duration(p.median_ms)),
-        row("Three quarters within", "", lambda p: wording.duration(p.three_quarters_ms)),
+        row(f"A quarter{so_far} within", "", lambda p: wording.duration(p.quarter_ms)),
+        row(f"Half{so_far} within", "", lambda p: wording.duration(p.median_ms)),
+        row(f"Three quarters{so_far} within", "", lambda p: wording.duration(p.three_quarters_ms)),
     ]
     made += [
         row(f"Within {wording.plural(hours, 'hour')}", "reached_by", partial(_share_text, age, hours))

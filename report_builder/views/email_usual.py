@@ -7,6 +7,7 @@ from itertools import accumulate
 from report_builder import wording
 from report_builder.clock import Clock
 from report_builder.rows import CurveHour, EmailResult
+from report_builder.views.changes import change_of_rate
 from report_builder.views.rates import Pool, pooled_clicks, pooled_opens
 
 WEEK_HOURS = 168
@@ -29,11 +30,19 @@ class Course:
 
 @dataclass(frozen=True)
 class Compared:
-    """`rate` is this email's; `usual` the median of the `emails` before that have one, None with fewer than three."""
+    """`rate` is this email's; `usual` the median of the `emails` before that have one, None with fewer than three.
+
+    `before` is the rate over all emails before together: it has the people behind it that a median lacks.
+    """
 
     rate: Pool
     usual: float | None
     emails: int
+    before: Pool
+
+    @property
+    def change(self) -> wording.Change | None:
+        return change_of_rate(self.rate, self.before, self.usual) if self.usual is not None else None
 
 
 @dataclass(frozen=True)
@@ -75,14 +84,18 @@ def at_age(mine: Course, before: Sequence[Course], hours: int) -> AtAge | None:
     now, then = mine.after(hours), [each.after(hours) for each in before[:EMAILS_BEFORE]]
     return AtAge(
         hours,
-        _compared(pooled_clicks([now]), [pooled_clicks([each]) for each in then]),
-        _compared(pooled_opens([now]).measured, [pooled_opens([each]).measured for each in then]),
+        _compared(pooled_clicks([now]), [pooled_clicks([each]) for each in then], pooled_clicks(then)),
+        _compared(
+            pooled_opens([now]).measured,
+            [pooled_opens([each]).measured for each in then],
+            pooled_opens(then).measured,
+        ),
     )
 
 
-def _compared(now: Pool, then: Sequence[Pool]) -> Compared:
+def _compared(now: Pool, then: Sequence[Pool], before: Pool) -> Compared:
     rates = [pool.rate for pool in then if pool.rate is not None]
-    return Compared(now, wording.usual(rates), len(rates))
+    return Compared(now, wording.usual(rates), len(rates), before)
 
 
 def usual_rows(found: AtAge | None) -> tuple[UsualRow, ...]:
@@ -101,7 +114,7 @@ def _row(metric: str, label: str, found: Compared) -> UsualRow:
         label,
         wording.percent(found.rate.rate) if found.rate.rate is not None else found.rate.why,
         wording.percent(found.usual) if found.usual is not None else wording.UNKNOWN,
-        wording.rate_change(found.rate.rate, found.usual),
+        found.change,
     )
 
 
@@ -110,7 +123,7 @@ def usual_sentence(found: AtAge | None) -> str:
     if found is None or found.clicks.rate.rate is None or found.clicks.usual is None:
         return ""
     rate, usual, many = found.clicks.rate.rate, found.clicks.usual, found.clicks.emails
-    change = wording.rate_change(rate, usual)
+    change = found.clicks.change
     than = "about the usual" if change is None or change.mood == "even" else f"{change.text} on the usual"
     return (
         f"Its human click rate {age_text(found.hours)} was {wording.percent(rate)}, {than} {wording.percent(usual)} "

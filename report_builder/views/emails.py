@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from report_builder.charts import number
 from report_builder.clock import Clock, day_text
 from report_builder.rows import EmailResult
-from report_builder.views.rates import Pool, click_rate, click_to_open, open_rate, pooled_clicks, pooled_opens
+from report_builder.views.rates import (
+    NAMED_FROM,
+    Pool,
+    click_rate,
+    click_to_open,
+    open_rate,
+    pooled_clicks,
+    pooled_opens,
+)
 from report_builder.wording import UNKNOWN, count, percent, plural
 
 PAGE_SIZE = 300
@@ -112,10 +120,13 @@ def answer(emails: Sequence[EmailResult]) -> str:
             else "their clicks could not be measured"
         )
         return f"{said}; {why}, so none can be called the best."
+    if len(emails) > 1:
+        rated = [(rate, e) for rate, e in rated if (e.delivered or 0) >= NAMED_FROM]
+    if not rated:
+        few = f"none of the last {len(emails[:26])} reached {NAMED_FROM} people"
+        return f"{said}; {few}, so none can be called the best."
     rate, best = max(rated, key=lambda pair: pair[0])
-    among = (
-        "" if len(emails) == 1 else f", the best of the last {len(emails[:26])}" if len(emails) > 1 else ""
-    )
+    among = f", the best of the last {len(emails[:26])}" if len(emails) > 1 else ""
     return f"{said}. “{subject_of(best)}” had a human click rate of {percent(rate)}{among}."
 
 

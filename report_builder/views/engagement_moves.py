@@ -12,6 +12,7 @@ from report_builder.wording import count, plural
 LEVELS = 8
 PEOPLE_SHOWN = 8
 FROM = (*ON_THE_LIST, "unactivated", "joined")  # whoever is gone seldom comes back
+GONE = ("lost", "complained", "undeliverable")
 WARMTH = {"champion": 4, "active": 3, "cooling": 2, "dormant": 1}
 RECENCY = {5: "14 days", 4: "30 days", 3: "90 days", 2: "180 days", 1: "longer"}
 FREQUENCY = {1: "under 20%", 2: "20% and more", 3: "40% and more", 4: "60% and more", 5: "80% and more"}
@@ -91,9 +92,7 @@ def _migration_says(people: Mapping[tuple[str, Stage], int]) -> str:
     pairs = [(WARMTH[s], WARMTH[t], n) for (s, t), n in people.items() if s in WARMTH and t in WARMTH]
     up = sum(n for before, now, n in pairs if now > before)
     down = sum(n for before, now, n in pairs if now < before)
-    gone = sum(
-        n for (s, t), n in people.items() if s in WARMTH and t in ("lost", "complained", "undeliverable")
-    )
+    gone = sum(n for (s, t), n in people.items() if s in ON_THE_LIST and t in GONE)
     return f"{plural(up, 'reader')} became warmer, {count(down)} colder, and {count(gone)} left."
 
 
@@ -103,10 +102,11 @@ def grid(found: Sequence[GridCell]) -> Matrix | None:
     people = {(cell.recency_step, cell.frequency_step): cell.people for cell in found}
     highest = max(people.values())
     best = sum(n for (r, f), n in people.items() if GRID[r][f - 1] == "Faithful")
-    fading = sum(n for (r, f), n in people.items() if GRID[r][f - 1] == "Fading fans")
+    once = sum(n for (r, f), n in people.items() if GRID[r][f - 1] == "Once faithful")
     return Matrix(
-        takeaway=f"{plural(best, 'reader is', 'readers are')} here both lately and nearly always; "
-        f"{count(fading)} used to be, and have been silent for more than 90 days.",
+        takeaway=f"{plural(best, 'reader')} did something lately, and with most of their last ten emails; "
+        f"{count(once)} used to, and have been silent for more than 90 days. In it are the "
+        f"{count(sum(people.values()))} people on the list of whom three emails could be measured.",
         heads=tuple(FREQUENCY.values()),
         rows=tuple(
             HeatRow(

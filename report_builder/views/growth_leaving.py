@@ -6,10 +6,11 @@ from datetime import date
 from report_builder.charts import number
 from report_builder.clock import Clock, day_text
 from report_builder.rows import AgeCount, EmailResult, ReasonCount
+from report_builder.significance import CHANCE, two_proportions
 from report_builder.views.emails import email_path, subject_of
 from report_builder.views.growth import Bar, Leaving, LeftAfter
 from report_builder.views.growth_sources import share_cell
-from report_builder.views.rates import unsubscribe_rate
+from report_builder.views.rates import NAMED_FROM, unsubscribe_rate
 from report_builder.wording import NOT_KNOWN, UNKNOWN, count, percent, plural, ratio
 
 REASONS_SHOWN, EMAILS_SHOWN = 8, 10
@@ -35,7 +36,7 @@ def leaving(
         reasons=_bars(shown),
         ages_note=_ages_note(spans),
         ages=_bars(spans) if sum(unsubscribed.values()) else (),
-        emails_note=_emails_note(after, is_rated),
+        emails_note=_emails_note(after, is_rated, [e for e in emails if _is_since(e, since, clock)]),
         emails=after,
     )
 
@@ -46,11 +47,7 @@ def left_after(
     """The emails with the highest unsubscribe rate; where none reached enough people for a rate (then False), those
     with the most unsubscribes.
     """
-    recent = [
-        (e, unsubscribe_rate(e))
-        for e in emails
-        if e.unsubscribed and (day := clock.day(e.sent_ms)) is not None and day >= since
-    ]
+    recent = [(e, unsubscribe_rate(e)) for e in emails if e.unsubscribed and _is_since(e, since, clock)]
     rated = [(e, pool) for e, pool in recent if pool.rate is not None]
     chosen = sorted(rated or recent, key=lambda each: (-(each[1].rate or 0), -each[0].unsubscribed))
     chosen = chosen[:EMAILS_SHOWN]
@@ -66,6 +63,11 @@ def left_after(
         for e, pool in chosen
     )
     return made, bool(rated)
+
+
+def _is_since(email: EmailResult, since: date, clock: Clock) -> bool:
+    day = clock.day(email.sent_ms)
+    return day is not None and day >= since
 
 
 def _bars(rows: Sequence[tuple[str, int]]) -> tuple[Bar, ...]:
@@ -90,14 +92,35 @@ def _ages_note(spans: Sequence[tuple[str, int]]) -> str:
         return ""
     label, people = max(spans, key=lambda each: each[1])
     return (
-        f"Most had been on the list for {label[0].lower()}{label[1:]}: {count(people)} of "
+        f"The largest group had been on the list for {label[0].lower()}{label[1:]}: {count(people)} of "
         f"{count(whole)} who unsubscribed."
     )
 
 
-def _emails_note(rows: Sequence[LeftAfter], is_rated: bool) -> str:
+def _emails_note(rows: Sequence[LeftAfter], is_rated: bool, emails: Sequence[EmailResult]) -> str:
+    """`emails` are all of the time, those that nobody left after included."""
     if not rows:
         return ""
     if not is_rated:
         return "No email reached enough people for a rate; these lost the most."
-    return f"“{rows[0].subject}” lost the largest share: {rows[0].share.text}, {rows[0].share.counts}."
+    worst = _clearly_worst(emails)
+    if worst is None:
+        return "No email lost a larger share than the others beyond what chance would explain."
+    lost = unsubscribe_rate(worst)
+    counts = f"{count(worst.unsubscribed)} of {count(lost.sample)}"
+    return f"“{subject_of(worst)}” lost the largest share: {percent(lost.rate or 0)}, {counts}."
+
+
+def _clearly_worst(emails: Sequence[EmailResult]) -> EmailResult | None:
+    """The one that lost the largest share, if more than all others together beyond chance.
+
+    One in twenty is shared out among the emails, because the worst of many is bad by chance.
+    """
+    rated = [(e, pool) for e in emails if (pool := unsubscribe_rate(e)).sample >= NAMED_FROM]
+    if len(rated) < 2:
+        return None
+    worst, lost = max(rated, key=lambda each: each[1].rate or 0)
+    left = sum(pool.part for _, pool in rated) - lost.part
+    reached = sum(pool.sample for _, pool in rated) - lost.sample
+    p = two_proportions(lost.part, lost.sample, left, reached)
+    return worst if p < CHANCE / len(rated) else None

@@ -64,6 +64,7 @@ class Links:
     repeated_note: str
     rising: tuple[Rising, ...]
     rising_note: str
+    endings_note: str  # links that end the subscription, which are in no list; empty: nobody followed one
     raw_note: str
     csv: str
 
@@ -81,13 +82,16 @@ def links_view(
     totals: ClickTotals, links: Sequence[ClickedLink], hosts: Sequence[ClickedHost], rising: Sequence[Rising],
     rising_note: str, own: frozenset[str], tracked: bool, span: str, choices: Sequence[Choice], csv: str, clock: Clock,
 ) -> Links:  # fmt: skip
-    """`links` and `hosts` come with most people first, and hold those that only machines clicked as well."""
-    human = [link for link in links if link.clicks]
+    """`links` and `hosts` come with most people first, and hold those that only machines clicked as well. Links that
+    end the subscription say nothing about what readers care about: they are in no list.
+    """
+    followed = [link for link in links if link.clicks]
+    human = [link for link in followed if not link.is_ending]
     sites = [host for host in hosts if host.clicks]
     often = sorted((link for link in human if link.emails >= REPEATED_EMAILS), key=lambda link: -link.emails)
     widest = max((link.people for link in human), default=0)
     return Links(
-        answer=answer(totals, human, sites, own, tracked),
+        answer=answer(totals, followed, sites, own, tracked),
         span=span,
         choices=tuple(choices),
         links=tuple(_link(link, totals, widest, own, clock) for link in human[:LINKS_SHOWN]),
@@ -98,6 +102,7 @@ def links_view(
         repeated_note=_of(REPEATED_SHOWN, len(often), "link"),
         rising=tuple(rising),
         rising_note=rising_note,
+        endings_note=_endings_note(totals),
         raw_note=_raw_note(totals),
         csv=csv if links else "",
     )
@@ -114,17 +119,19 @@ def answer(
         f"{wording.people(totals.people)} clicked {wording.plural(len(links), 'link')} "
         f"{wording.plural(totals.clicks, 'time')}"
     )
+    if not hosts:
+        return f"{said}, only to end the subscription or to change its settings."
     own_too = ", your own site left out" if any(h.host in own for h in hosts) else ""
     elsewhere = next((h for h in hosts if h.host and h.host not in own), None)
     if elsewhere is None or not elsewhere.people:
         return f"{said}; none led away from your own site."
-    if len(hosts) == 1:
+    if len(hosts) == 1 and not any(link.is_ending for link in links):
         return f"{said}, always on {elsewhere.host}."
     share = wording.ratio(elsewhere.people, totals.people)
     if share is None or totals.people < BY_KEY["link_share"].minimum:
-        return f"{said}; most of them went to {elsewhere.host}{own_too}."
+        return f"{said}; more went to {elsewhere.host} than to any other site{own_too}."
     return (
-        f"{said}. Most of them went to {elsewhere.host}{own_too}: {wording.people(elsewhere.people)}, "
+        f"{said}. More went to {elsewhere.host} than to any other site{own_too}: {wording.people(elsewhere.people)}, "
         f"{wording.percent(share)} of all who clicked."
     )
 
@@ -173,6 +180,13 @@ def _host(host: ClickedHost, own: frozenset[str]) -> HostRow:
 
 def _of(shown: int, total: int, what: str) -> str:
     return f"first {shown} of {wording.count(total)}" if total > shown else wording.plural(total, what)
+
+
+def _endings_note(totals: ClickTotals) -> str:
+    if not totals.ending_people:
+        return ""
+    followed = wording.people(totals.ending_people)
+    return f"{followed} followed a link to unsubscribe or to change settings: these links are left out of the lists."
 
 
 def _raw_note(totals: ClickTotals) -> str:

@@ -6,6 +6,13 @@ from report_builder import wording
 from report_builder.charts import Spark, spark
 from report_builder.clock import Clock
 from report_builder.rows import AudienceStep, EmailResult, SiteFacts, Step, Totals
+from report_builder.views.changes import (
+    WITHIN,
+    change_of_balance,
+    change_of_count,
+    change_of_rate,
+    change_of_stock,
+)
 from report_builder.views.overview import Tile
 from report_builder.views.periods import Period
 from report_builder.views.rates import Pool, click_rate, open_rate, pooled_clicks, pooled_opens
@@ -28,9 +35,10 @@ def answer(period: Period, now: Totals, before: Totals | None, facts: SiteFacts,
         )
     when = "since the first event" if period.key == "all" else f"in the last {period.label}"
     text = f"{wording.people(now.engaged)} opened, clicked or replied {when}"
-    change = wording.count_change(now.engaged, before.engaged) if before else None
+    change = change_of_count(now.engaged, before.engaged) if before else None
     if change is not None:
-        than = "as many as" if change.mood == "even" else f"{change.text} than"
+        about = "as many as" if change != WITHIN else "about as many as"
+        than = about if change.mood == "even" else f"{change.text} than"
         text = f"{text}, {than} in the {period.label} before"
     share = wording.ratio(now.still_active, facts.active)
     if share is None or facts.active < 2:
@@ -52,7 +60,7 @@ def tiles(
         Tile(
             "engaged_readers", "Engaged readers",
             wording.tile_count(now.engaged) if measurable else wording.UNKNOWN, "",
-            wording.count_change(now.engaged, before.engaged) if before and measurable else None,
+            change_of_count(now.engaged, before.engaged) if before and measurable else None,
             "" if measurable else wording.NOT_TRACKED, "opened, clicked or replied" if measurable else "",
             spark(engaged) if measurable else None, "s1",
         ),
@@ -61,7 +69,7 @@ def tiles(
         *_audience_tiles(period, audience, facts, before is not None),
         Tile(
             "replies", "Replies", wording.tile_count(now.replies), "",
-            wording.count_change(now.replies, before.replies) if before else None, "", "to any email", None, "s1",
+            change_of_count(now.replies, before.replies) if before else None, "", "to any email", None, "s1",
         ),
     )  # fmt: skip
 
@@ -74,19 +82,21 @@ def _audience_tiles(
     joined = [moves[i].joined if i in moves else 0 for i in shown]
     gone = [moves[i].gone if i in moves else 0 for i in shown]
     net = [came - went for came, went in zip(joined, gone, strict=True)]
-    net_before = sum(s.joined - s.gone for s in audience if -period.steps <= s.step < 0)
+    earlier = [s for s in audience if -period.steps <= s.step < 0]
+    net_before = sum(s.joined - s.gone for s in earlier)
+    events = sum(joined) + sum(gone) + sum(s.joined + s.gone for s in earlier)
     active = [facts.active - sum(net[i + 1 :]) for i in shown]
     every = period.days_per_spark // period.days_per_step
     sums = [sum(net[i : i + every]) for i in range(0, len(net), every)]
     return (
         Tile(
             "net_growth", "Net growth", wording.signed(sum(net)), "",
-            wording.difference(sum(net), net_before) if past else None, "",
+            change_of_balance(sum(net), net_before, events) if past else None, "",
             f"{wording.compact(sum(joined))} joined, {wording.compact(sum(gone))} left", spark(sums), "s3",
         ),
         Tile(
             "active_subscribers", "Active subscribers", wording.tile_count(facts.active), "",
-            wording.count_change(facts.active, facts.active - sum(net)) if period.key != "all" else None, "",
+            change_of_stock(facts.active, sum(joined), sum(gone)) if period.key != "all" else None, "",
             "on the list today", spark(active[every - 1 :: every]), "s3",
         ),
     )  # fmt: skip
@@ -119,5 +129,5 @@ def _rate_tile(
     if now.rate is None:
         why = "too few people for a rate" if now.why == wording.TOO_FEW else now.why
         return Tile(key, label, wording.UNKNOWN, "", None, why if sent else "no email sent", "", None, role)
-    change = wording.rate_change(now.rate, before.rate)
+    change = change_of_rate(now, before)
     return Tile(key, label, wording.percent_number(now.rate), "%", change, "", detail, curve, role)

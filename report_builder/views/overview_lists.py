@@ -73,10 +73,10 @@ def heat(hours: Sequence[HourActions], verb: str) -> Heat | None:
         )
         for day in range(1, 8)
     )
-    share = peak.actions / total
+    share, what = peak.actions / total, {"clicked": "clicks", "opened": "opens"}[verb]
     takeaway = (
-        f"Most emails are {verb} on {WEEKDAYS[peak.weekday - 1]} between {peak.hour:02}:00 and "
-        f"{(peak.hour + 1) % 24:02}:00 ({share * 100:.0f}%)."
+        f"The busiest hour is {WEEKDAYS[peak.weekday - 1]}, {peak.hour:02}:00 to {(peak.hour + 1) % 24:02}:00: "
+        f"{share * 100:.0f}% of {what}."
     )
     title = {"clicked": "When they click", "opened": "When they open"}[verb]
     return Heat(title, takeaway, f"emails {verb} per hour", rows)

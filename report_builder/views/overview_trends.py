@@ -11,7 +11,7 @@ from report_builder.views.emails import subject_of
 from report_builder.views.notes import Annotation, note_marks, said_at
 from report_builder.views.overview import Trend, TrendRow
 from report_builder.views.periods import Period
-from report_builder.views.rates import pooled_clicks, pooled_opens
+from report_builder.views.rates import NAMED_FROM, pooled_clicks, pooled_opens
 
 EMAILS = 40  # more would be a blur
 
@@ -95,10 +95,8 @@ def trend_per_email(emails: Sequence[EmailResult], notes: Sequence[Annotation], 
         for i, (e, day, *both) in enumerate(zip(emails, days, opens, clicks, strict=True))
     )
     rates, acted = (clicked, "click") if any(clicked) else (opened, "open")
-    best = max(range(len(emails)), key=lambda i: rates[i] or 0)
-    subject = wording.shortened(subject_of(emails[best]))
     return Trend(
-        takeaway=f"The best {acted} rate: {wording.percent(rates[best] or 0)}, “{subject}”.",
+        takeaway=_best_of(emails, rates, acted),
         chart=line_chart(
             [
                 ("s1", "Open rate", [None if v is None else v * 100 for v in opened]),
@@ -114,6 +112,19 @@ def trend_per_email(emails: Sequence[EmailResult], notes: Sequence[Annotation], 
         csv="data/emails.csv",
         notes=note_marks(noted, positions),
     )
+
+
+def _best_of(emails: Sequence[EmailResult], rates: Sequence[float | None], acted: str) -> str:
+    named = [
+        (rate, place)
+        for place, (email, rate) in enumerate(zip(emails, rates, strict=True))
+        if rate is not None and (email.delivered or 0) >= NAMED_FROM
+    ]
+    if not named:
+        return f"None of these emails reached {NAMED_FROM} people, so none can be called the best."
+    rate, place = max(named, key=lambda each: (each[0], -each[1]))
+    subject = wording.shortened(subject_of(emails[place]))
+    return f"The best {acted} rate: {wording.percent(rate)}, “{subject}”."
 
 
 def _first_since(

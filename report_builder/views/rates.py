@@ -10,6 +10,8 @@ from report_builder.definitions import BY_KEY
 from report_builder.rows import EmailResult
 from report_builder.wording import NOT_KNOWN, NOT_TRACKED, TOO_FEW, UNKNOWN, ratio
 
+NAMED_FROM = 200  # deliveries: a smaller email is best or worst by a handful of people, so none is called so
+
 
 @dataclass(frozen=True)
 class Pool:
@@ -18,6 +20,11 @@ class Pool:
     rate: float | None
     sample: int
     why: str = ""
+
+    @property
+    def part(self) -> int:
+        """Of the sample, those that make the rate."""
+        return round((self.rate or 0) * self.sample)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from report_builder.rows import SyncRun
 class LastRun:
     """What last_run.json says of the last run, failed ones too; all fields may be missing in an older file."""
 
-    started: str = ""
+    started_ms: int | None = None
     finished_ms: int | None = None
     outcome: str = ""
     problems: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from report_builder.views.filtered import FilteredRow, Share, filtered_row, shar
 from report_builder.views.people import status_word
 from report_builder.views.reconciliation import Compared
 from report_builder.views.reconciliation_table import Reconciliation, reconciliation
-from report_builder.views.runs import LastRun, RunRow, run_row
+from report_builder.views.runs import RunRow, run_row
 
 KNOWN_TYPES = {
     "subscriber.delivered": "Delivered",
@@ -61,13 +61,10 @@ class LabelCount:
 @dataclass(frozen=True)
 class Status:
     answer: str
-    healthy: bool
     facts: tuple[Fact, ...]
     types: tuple[TypeRow, ...]
     unknown_types: str
     statuses: tuple[LabelCount, ...]
-    last_run: str
-    problems: tuple[str, ...]
     shares: tuple[Share, ...]
     filtered: tuple[FilteredRow, ...]
     rule_version: int
@@ -76,15 +73,14 @@ class Status:
 
 
 def status_view(
-    facts: SiteFacts, last_run: LastRun | None, synced_ms: int | None, types: Sequence[EventTypeCount],
+    facts: SiteFacts, types: Sequence[EventTypeCount],
     judged: Sequence[FilteredTotal], runs: Sequence[SyncRun], statuses: Sequence[StatusCount], unassigned: Unassigned,
     feed: Sequence[FeedCount], compared: Sequence[Compared], store_bytes: int, clock: Clock,
 ) -> Status:  # fmt: skip
     unknown = [t for t in types if t.event_type not in KNOWN_TYPES]
     return Status(
-        answer=_answer(last_run, synced_ms, clock, compared),
-        healthy=_failed(last_run) == "" and synced_ms is not None,
-        facts=_facts(facts, synced_ms, unassigned, feed, store_bytes, clock),
+        answer=_answer(facts, clock, compared),
+        facts=_facts(facts, unassigned, feed, store_bytes, clock),
         types=tuple(
             TypeRow(
                 KNOWN_TYPES.get(t.event_type, t.event_type), t.event_type, wording.count(t.events),
@@ -95,8 +91,6 @@ def status_view(
         ),
         unknown_types=_unknown_types(unknown),
         statuses=tuple(LabelCount(status_word(s.status), wording.count(s.subscribers)) for s in statuses),
-        last_run=f"last run: {last_run.outcome}, {last_run.started}".rstrip(", ") if last_run else "",
-        problems=last_run.problems if last_run else (),
         shares=shares(judged),
         filtered=tuple(filtered_row(j) for j in judged if j.verdict != "human"),
         rule_version=RULE_VERSION,
@@ -105,33 +99,28 @@ def status_view(
     )  # fmt: skip
 
 
-def _failed(last_run: LastRun | None) -> str:
-    return last_run.outcome if last_run and last_run.outcome not in ("", "done") else ""
-
-
-def _answer(
-    last_run: LastRun | None, synced_ms: int | None, clock: Clock, compared: Sequence[Compared]
-) -> str:
-    if synced_ms is None:
+def _answer(facts: SiteFacts, clock: Clock, compared: Sequence[Compared]) -> str:
+    if facts.synced_ms is None:
         return "Nothing was ever synced, so there is nothing to trust or to doubt yet."
-    age = clock.ago(synced_ms)
-    text = f"The data is {'less than a minute' if age == '0 min' else age} old"
+    newest = facts.last_ms
+    text = f"The newest event is of {clock.moment(newest)}" if newest is not None else "There is no event yet"
     off = sum(1 for each in compared if each.is_unexplained)
     explained = sum(1 for each in compared if each.differs)
-    if _failed(last_run):
-        text += f", and the last run ended “{_failed(last_run)}”: see below"
-    elif not compared:
+    if not compared:
         text += "; the provider gives no counts to compare ours with"
     elif off:
         which = f"{wording.plural(off, 'email')} of {wording.count(len(compared))}"
         text += (
-            f", and ours differs from the provider's count by more than 1% for {which}, for no reason we know"
+            f", and ours differs from the provider's count by more than 1% and one person for {which}, for no reason "
+            "we know"
         )
     elif explained:
         which = _all(len(compared)) if explained == len(compared) else wording.plural(explained, "email")
-        text += f", and where it differs from the provider's own counts, for {which}, the reason is known"
+        text += f", and where our counts differ from the provider's, for {which}, the reason is known"
     else:
-        text += f", and agrees with the provider's own counts for {_all(len(compared))}"
+        text += (
+            f", and our counts agree with the provider's within 1% or one person for {_all(len(compared))}"
+        )
     return text + "."
 
 
@@ -140,8 +129,7 @@ def _all(compared: int) -> str:
 
 
 def _facts(
-    facts: SiteFacts, synced_ms: int | None, unassigned: Unassigned, feed: Sequence[FeedCount], store_bytes: int,
-    clock: Clock,
+    facts: SiteFacts, unassigned: Unassigned, feed: Sequence[FeedCount], store_bytes: int, clock: Clock,
 ) -> tuple[Fact, ...]:  # fmt: skip
     first, last = clock.day(facts.first_ms), clock.day(facts.last_ms)
     since = day_text(first) if first else "none yet"
@@ -153,7 +141,7 @@ def _facts(
     return (
         Fact(
             "Data as of",
-            clock.moment(synced_ms) if synced_ms is not None else "never",
+            clock.moment(facts.synced_ms) if facts.synced_ms is not None else "never",
             f"time zone {clock.zone}",
         ),
         Fact("Events", wording.count(facts.events), feed_note),

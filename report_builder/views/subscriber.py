@@ -57,11 +57,18 @@ class Subscriber:
 
 
 @dataclass(frozen=True)
+class Anybody:
+    """The page a script fills: the shard of a person is the first byte of their UUID, shifted right."""
+
+    zone: str
+    shift: int
+
+
+@dataclass(frozen=True)
 class PersonRows:
     """Everything one person's page is made of."""
 
     person: Person
-    rank: int
     tags: Sequence[str]
     facts: PersonFacts
     timeline: Sequence[TimelineEvent]
@@ -74,7 +81,6 @@ class PersonRows:
 
 def subscriber_view(
     rows: PersonRows,
-    everybody: int,
     emails: Mapping[int, EmailResult],
     links: Mapping[int, str],
     clock: Clock,
@@ -82,25 +88,25 @@ def subscriber_view(
     p = rows.person
     name = name_of(p.name, p.email, p.uuid)
     seen = (
-        ("never" if not p.hidden else "not known", UNKNOWN)
+        (UNKNOWN, "never" if not p.hidden else "not known")
         if p.last_ms is None
-        else ("ago", clock.ago(p.last_ms))
+        else (day_text(clock.local(p.last_ms).date()), "")
     )
     return Subscriber(
         path=f"subscribers/{p.uuid}.html",
         title=name.main if p.name else p.email or name.main,
         address=(p.email if p.name else "") if p.email else "no address known",
         status=status_word(p.status),
-        answer=_answer(p, rows.rank, everybody, clock),
+        answer=_answer(p, clock),
         tags=tuple(rows.tags),
         figures=(
-            Figure("engagement_score", "Score", _score(p), _rank(rows, everybody)),
+            Figure("engagement_score", "Score", _score(p), _stars(p)),
             Figure("stage", "Stage", stage_word(p.stage), _since(p, clock)),
             Figure("emails_opened", "Opened", count_if_known(p.seen_opened), _of_measurable(p)),
             Figure(
                 "emails_clicked", "Clicked", count_if_known(p.seen_clicked), f"of {count(p.clicks_measurable)} tracked"
             ),
-            Figure("recency", "Last active", seen[1], seen[0]),
+            Figure("recency", "Last active", *seen),
         ),
         score=score_reasons(p, rows.scored, emails, clock),
         marks=tuple(marks(rows.timeline, emails)),
@@ -111,7 +117,14 @@ def subscriber_view(
     )  # fmt: skip
 
 
-def _answer(p: Person, rank: int, everybody: int, clock: Clock) -> str:
+def newest_ms(rows: PersonRows) -> int:
+    """When the newest event on the page happened; 0 where there is none."""
+    return max(
+        (e.occurred_ms for e in rows.timeline), default=max((e.last_ms for e in rows.earlier), default=0)
+    )
+
+
+def _answer(p: Person, clock: Clock) -> str:
     if not p.received and not p.opened and not p.clicked:
         return "This person has received no email yet."
     received = f"Received {plural(p.received, 'email')}"
@@ -132,11 +145,10 @@ def _answer(p: Person, rank: int, everybody: int, clock: Clock) -> str:
     return f"{text}; last active on {day_text(clock.local(p.last_ms).date())}."
 
 
-def _rank(rows: PersonRows, everybody: int) -> str:
-    stars = stars_text(rows.person.stars) + " · " if rows.person.stars is not None else ""
-    if rows.person.score is None:
-        return f"{stars}not ranked"
-    return f"{stars}rank {count(rows.rank)} of {count(everybody)}"
+def _stars(p: Person) -> str:
+    """Not the rank: that of everybody moves with anybody's act, and so would every page."""
+    stars = [stars_text(p.stars)] if p.stars is not None else []
+    return " · ".join(stars if p.score is not None else [*stars, "not ranked"])
 
 
 def _since(p: Person, clock: Clock) -> str:

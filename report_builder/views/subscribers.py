@@ -85,8 +85,8 @@ def answer(persons: Sequence[Person], untracked: bool) -> str:
     if first.score is None:
         return f"{on_list}. It takes three emails that can be measured to give somebody a score."
     name = name_of(first.name, first.email, first.uuid)
-    hidden = sum(1 for p in persons if p.is_hidden)
-    unseen = f" Of {people(hidden)} it can't be known: proxies or filters hide them." if hidden else ""
+    hidden = sum(1 for p in persons if p.stage == "unmeasurable")
+    unseen = f" Of {people(hidden)} on the list it can't be known who reads." if hidden else ""
     return (
         f"{on_list}. The most engaged is {name.main}, with a score of {first.score}: "
         f"{plural(first.opened, 'email')} opened and {count(first.clicked)} clicked.{unseen}"

@@ -13,6 +13,8 @@ from report_builder.views.timing_heat import Intensity, hour_text, intensity, is
 from report_builder.views.timing_pace import Timed, is_enough, reached_shares, usual_half_life
 from report_builder.views.timing_slots import SlotRow
 
+UNTRIED = "other times of sending were hardly tried, so no best hour can be named"
+
 
 @dataclass(frozen=True)
 class TimingTile:
@@ -33,6 +35,7 @@ class Timing:
     per_email: Trend | None
     slots: tuple[SlotRow, ...]
     slots_note: str
+    caveat: str  # beside the heatmap; empty where times of sending can be compared
     csv: str
     data_href: str
 
@@ -58,13 +61,19 @@ def answer(
     clicks: PaceOfAll | None,
     hours: Sequence[HourIntensity],
     found: Intensity | None,
+    compared: bool,
 ) -> str:
-    """`emails` are those of the period, `hours` those of the heatmap, whichever kind of act they hold."""
+    """`emails` are those of the period, `hours` those of the heatmap, whichever kind of act they hold; `compared`
+    says whether other times of sending were tried, without which the busiest hour is the owner's habit.
+    """
     if tracked_nowhere(list(emails)):
         return "When they read cannot be said, because opens and clicks were not tracked."
     said = []
     best = peak(hours) if found else None
-    if found and best:
+    if found and not compared:
+        acts = {"clicked": "clicks", "opened": "opens"}[found.verb]
+        said.append(f"{acts} come soon after sending, and {UNTRIED}")
+    elif found and best:
         said.append(f"An email is most likely to be {found.verb} on {hour_text(best)}")
     for pace, verb in ((clicks, "click"), (opens, "open")):
         if pace and is_enough(pace):

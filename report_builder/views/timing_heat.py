@@ -68,8 +68,8 @@ def intensity(hours: Sequence[HourIntensity], verb: str) -> Intensity | None:
     assert best is not None
     return Intensity(
         verb,
-        f"Most are {verb} on {hour_text(best)}: {rates[best.weekday, best.hour]:.1f} of {wording.count(PER)} emails "
-        "delivered in the 72 hours before.",
+        f"The busiest hour is {hour_text(best)}: {rates[best.weekday, best.hour]:.1f} of {wording.count(PER)} emails "
+        f"delivered in the 72 hours before were {verb}.",
         rows,
     )
 

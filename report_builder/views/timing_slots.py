@@ -74,9 +74,14 @@ def slot_rows(found: Sequence[Slot]) -> tuple[SlotRow, ...]:
     )
 
 
+def is_comparable(found: Sequence[Slot]) -> bool:
+    """Whether two times of sending at least were tried often enough."""
+    return sum(slot.clicks.rate is not None for slot in found) >= 2
+
+
 def slots_note(found: Sequence[Slot]) -> str:
     rated = [slot for slot in found if slot.clicks.rate is not None]
-    if len(rated) < 2:
+    if not is_comparable(found):
         return "Emails went out at too few different times, or too few at each, to compare them."
     best, least = rated[0], rated[-1]
     return (

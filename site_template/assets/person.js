@@ -31,7 +31,7 @@ async function open() {
   if (!uuid) return place.replaceChildren(...introduction);
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid)) return say("That is not the name of a subscriber.");
   try {
-    const [shard, names] = await Promise.all([load(`data/people/${uuid.slice(0, 2)}.json`), load("data/people/names.json")]);
+    const [shard, names] = await Promise.all([load(`data/people/${shardOf(uuid)}.json`), load("data/people/names.json")]);
     const person = shard && find(uuid, shard);
     if (person) fill(person, shard, names);
     else say("There is no such subscriber in this report.");
@@ -45,6 +45,11 @@ async function load(url) {
   if (answer.status === 404) return null;
   if (!answer.ok || !/json/.test(answer.headers.get("content-type") ?? "")) throw new Error(url);
   return answer.json();
+}
+
+/** Which of the shards a person is in: the first byte of the UUID, shifted right the more the fewer people there are. */
+function shardOf(uuid) {
+  return (parseInt(uuid.slice(0, 2), 16) >> place.dataset.shift).toString(16).padStart(2, "0");
 }
 
 function say(text) {
@@ -85,7 +90,7 @@ function fill(person, shard, names) {
   slot("answer").textContent = answer(score, received, opened, clicked, last);
   const tiles = [...slot("figures").children];
   for (const [value, note] of [
-    [known(score), stars(person.stars) + (score < 0 ? "not ranked" : `rank ${figures.format(person.rank)}`)],
+    [known(score), [stars(person.stars), score < 0 && "not ranked"].filter(Boolean).join(" · ")],
     [person.stage, person.since < 0 ? "" : `since ${day(person.since * MINUTE)}`],
     [known(opened), `of ${figures.format(measurable)} measurable${hidden ? `, ${figures.format(hidden)} hidden` : ""}`],
     [known(clicked), `of ${figures.format(clickable)} tracked`], [last ? day(last) : "–", last ? "" : hidden ? "not known" : "never"],
@@ -118,7 +123,7 @@ function answer(score, received, opened, clicked, last) {
   return `${start}, ${did.filter(Boolean).join(" and ")}${last ? `; last active on ${day(last)}.` : ": never seen active."}`;
 }
 
-const stars = number => number ? `${"★".repeat(number)}${"☆".repeat(5 - number)} · ` : "";
+const stars = number => number ? `${"★".repeat(number)}${"☆".repeat(5 - number)}` : "";
 
 function scoreSays(score, scored) {
   const unknown = scored[4], emails = scored.slice(0, 4).reduce((a, b) => a + b);

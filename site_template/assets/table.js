@@ -37,27 +37,14 @@ function makeSortable(table) {
   }));
 }
 
-async function load(url) {
-  const answer = await fetch(url);
-  // an expired login answers with a page of its own
-  if (!answer.ok || !/json/.test(answer.headers.get("content-type") ?? "")) throw new Error(url);
-  return answer.json();
-}
-
 async function browse(table) {
-  const list = await load(table.dataset.list);
-  const parts = await Promise.all(list.shards.map(load));
-  const columns = {};
-  for (const key of Object.keys(parts[0] ?? {})) columns[key] = parts.flatMap(part => part[key]);
+  const { list, columns, haystack, person } = await loadPeople(table.dataset.list);
   const count = list.count, words = { stage: list.stage, status: list.status, source: list.source };
-  const haystack = columns.email.map((email, i) => `${columns.name[i]} ${email}`.toLowerCase());
   const sortName = columns.email.map((email, i) => (columns.name[i] || email).toLowerCase());
   const tagNames = list.combinations.map(numbers => numbers.map(n => list.tags[n]));
   const segmentNames = list.memberships.map(numbers => numbers.map(n => list.segments[n]));
   const tagText = tagNames.map(tags => tags.join(", ").toLowerCase());
 
-  // an id travels as the 16 bytes of its UUID in base64
-  const uuid = i => Array.from(atob(columns.id[i].replaceAll("-", "+").replaceAll("_", "/")), c => c.charCodeAt(0).toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
   const tools = document.querySelector(".tools"), pager = document.querySelector(".pager");
   const headings = [...table.tHead.rows[0].cells];
   const fields = [...tools.elements].filter(field => field.name);
@@ -109,10 +96,8 @@ async function browse(table) {
 
   const cells = {
     person(cell, i) {
-      const name = columns.name[i].trim(), email = columns.email[i], cut = email.lastIndexOf("@"), id = uuid(i);
-      const main = name || (cut > 0 ? email.slice(0, cut) : email) || "Unknown person";
-      const detail = name ? email : cut > 0 ? email.slice(cut) : email ? "" : id.slice(0, 8);
-      cell.append(el("a", { href: i < list.pages ? `subscribers/${id}.html` : `subscriber.html#${id}`, dir: "auto" }, main), " ", el("small", { dir: "auto" }, detail));
+      const { label, detail, href } = person(i);
+      cell.append(el("a", { href, dir: "auto" }, label), " ", el("small", { dir: "auto" }, detail));
     },
     bar(cell, i) {
       if (columns.score[i] < 0) return cell.append(el("span", { class: "unknown" }, columns.score[i] < -1 ? "can't be known" : "–"));

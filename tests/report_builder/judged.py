@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from report_builder.warehouse import Warehouse
 from tests.report_builder.stores import DAY, NOW_MS, Agent, Store, sqlite_rows
 from tests.report_builder.verdicts.chance import draw_scene
+from tests.report_builder.verdicts.facts import ENDINGS
 from tests.report_builder.verdicts.oracle import judge_plainly
 from tests.report_builder.verdicts.relations import Happening, Scene, target_of
 
@@ -53,6 +54,11 @@ class World:
     def human(self, *kinds: str) -> list[Event]:
         """What people did in the period."""
         return [e for e in within(self.events, *(kinds or ACTS)) if e.is_human]
+
+    def endings(self) -> set[int]:
+        """The links that end the subscription."""
+        links = sqlite_rows(self.store, "select id, url from links")
+        return {number for number, url in links if any(word in url.lower() for word in ENDINGS)}
 
 
 def local(ms: int) -> datetime:

@@ -49,7 +49,8 @@ class Portraits:
         if stage == "complained" and life.complained is not None and life.complained <= NOW_MS:
             return life.complained
         if stage in ("lost", "undeliverable", "complained"):
-            return life.left if life.left is not None else life.deleted
+            is_dated = life.left is not None or life.joined is None
+            return life.left if is_dated else life.deleted
         if stage == "unactivated":
             is_again = len(life.changes) > 1 and life.changes[-1][1] == stage
             return life.changes[-1][0] if is_again else life.joined

@@ -115,8 +115,13 @@ class Life:
             return "unactivated" if is_dated and unconfirmed else "here"
         if self.left is not None and self.left > now:
             return "unactivated" if unconfirmed else "here"
-        if self.confirmed is None and self.deleted is not None and self.deleted > now:
-            return "here" if self.joined is None else "unactivated"
+        if (
+            self.confirmed is None
+            and self.joined is not None
+            and self.deleted is not None
+            and self.deleted > now
+        ):
+            return "unactivated"
         return self.status
 
     def stage(self, now: int, score: int | None) -> str:

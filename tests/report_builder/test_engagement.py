@@ -93,7 +93,9 @@ def test_migration_tells_warmer_from_colder() -> None:
 def test_the_grid_has_a_word_for_every_place() -> None:
     matrix = moves.grid([GridCell(5, 5, 8, 8, 400), GridCell(1, 4, 2, 2, 30)])
     assert matrix is not None
-    assert matrix.takeaway.startswith("8 readers are here both lately and nearly always; 2 used to be")
+    assert matrix.takeaway.startswith(
+        "8 readers did something lately, and with most of their last ten emails; 2 used to"
+    )
     assert len(matrix.rows) == 5
     assert {len(row.cells) for row in matrix.rows} == {5}
     assert all(cell.label for row in matrix.rows for cell in row.cells)

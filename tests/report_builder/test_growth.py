@@ -261,9 +261,14 @@ def test_leaving() -> None:
     assert (view.reasons[-1].label, view.reasons[-1].people) == ("2 other reasons", "3")
     assert view.reasons_note == "55 people of the 105 who unsubscribed and stayed away said why."
     assert [bar.people for bar in view.ages] == ["3", "0", "0", "7"]
-    assert view.ages_note == "Most had been on the list for more than a year: 7 of 10 who unsubscribed."
+    assert (
+        view.ages_note
+        == "The largest group had been on the list for more than a year: 7 of 10 who unsubscribed."
+    )
     assert [row.subject for row in view.emails] == ["S1", "S0"]
-    assert view.emails_note == "“S1” lost the largest share: 1.0%, 4 of 400."
+    assert view.emails_note.startswith("No email lost a larger share than the others beyond")  # 4 of 400
+    clear = leaving([], [], [*emails, an_email(subject="Oh", delivered=200, unsubscribed=9)], SINCE, CLOCK)
+    assert clear.emails_note == "“Oh” lost the largest share: 4.5%, 9 of 200."
     small = leaving([], [], emails[2:], SINCE, CLOCK)
     assert [(row.subject, row.share.text) for row in small.emails] == [("S2", "too few")]
     assert small.emails_note == "No email reached enough people for a rate; these lost the most."

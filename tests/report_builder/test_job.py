@@ -55,16 +55,22 @@ def test_the_last_run_is_on_the_status_page(bucket: FolderBucket) -> None:
     }
     bucket.write("weekly/last_run.json", json.dumps(run).encode())
     build_report(bucket, "weekly", NOW)
-    status = bucket.read("weekly/site/status.html")[0].decode()
-    assert "last run: failed, 18 Nov 2026, 19:00" in status
-    assert "no &lt;way&gt;" in status
-    assert "ended “failed”" in status
+    status = json.loads(bucket.read("weekly/site/data/status.json")[0])
+    assert status["last_run"] == {
+        "outcome": "failed",
+        "started_at": "2026-11-18T19:00:00+01:00",
+        "finished_at": "2026-11-18T19:01:00+01:00",
+        "problems": ["no <way>"],
+    }
+    assert status["synced_at"] == "2026-11-18T19:20:00+01:00"
 
 
 def test_a_run_that_found_nothing_new_makes_the_data_fresher(bucket: FolderBucket) -> None:
     bucket.write("weekly/last_run.json", b'{"outcome": "done", "finished_at": "2026-11-18T18:29:00Z"}')
     build_report(bucket, "weekly", NOW)
-    assert b"19:29</time>" in bucket.read("weekly/site/index.html")[0]
+    status = json.loads(bucket.read("weekly/site/data/status.json")[0])
+    assert status["synced_at"] == "2026-11-18T19:29:00+01:00"
+    assert status["newest_event_at"] == "2026-11-17T19:31:30+01:00"
 
 
 def test_a_broken_database_is_an_error(bucket: FolderBucket) -> None:

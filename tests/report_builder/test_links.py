@@ -38,11 +38,11 @@ def test_the_answer_names_the_site_that_most_went_to_and_leaves_your_own_out() -
     links = [a_link("https://weekly.example/a", 9), a_link("https://far.example/b", 6)]
     hosts = [a_host("weekly.example", 9), a_host("far.example", 6)]
     assert answer(ClickTotals(12, 20, 30), links, hosts, OWN, True) == (
-        "12 people clicked 2 links 20 times. Most of them went to far.example, your own site left out: 6 people, "
-        "50.0% of all who clicked."
+        "12 people clicked 2 links 20 times. More went to far.example than to any other site, your own site left out: "
+        "6 people, 50.0% of all who clicked."
     )
     few = answer(ClickTotals(9, 15, 15), links, hosts, OWN, True)
-    assert few.endswith("most of them went to far.example, your own site left out.")
+    assert few.endswith("; more went to far.example than to any other site, your own site left out.")
     assert "%" not in few
     assert answer(ClickTotals(6, 6, 6), links[1:], hosts[1:], OWN, True) == (
         "6 people clicked 1 link 6 times, always on far.example."
@@ -61,6 +61,23 @@ def test_what_only_machines_clicked_is_in_no_list() -> None:
     assert view.raw_note.startswith("9 clicks of 21 by machines")
     assert view.links[0].share == "100.0%"
     assert view.csv == "data/x.csv"
+
+
+def test_the_way_out_is_in_no_list() -> None:
+    links = [
+        a_link("https://a.example/x", 12, emails=4),
+        a_link("https://a.example/unsubscribe", 20, emails=9),
+    ]
+    links[1] = links[1]._replace(is_ending=1)
+    totals, hosts = ClickTotals(30, 32, 32, 20), [a_host("a.example", 12)]
+    view = links_view(totals, links, hosts, (), "", OWN, True, "", (), "data/x.csv", CLOCK)
+    assert [row.label for row in view.links] == [row.label for row in view.repeated] == ["x"]
+    assert view.links[0].bar == "100"
+    assert view.endings_note.startswith("20 people followed a link to unsubscribe")
+    assert view.answer.startswith("30 people clicked 2 links 32 times. More went to a.example than")
+    only = links_view(ClickTotals(20, 20, 20, 20), links[1:], [], (), "", OWN, True, "", (), "", CLOCK)
+    assert only.answer.endswith("only to end the subscription or to change its settings.")
+    assert only.links == ()
 
 
 def test_shares_need_ten_clickers_and_repeats_three_emails() -> None:

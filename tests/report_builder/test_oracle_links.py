@@ -44,7 +44,9 @@ def emails(clicks: list[Event]) -> int:
 def test_totals(world: World, span: dict[str, date]) -> None:
     clicks = clicks_of(world, span)
     found = world.warehouse.row(rows.ClickTotals, "links/totals", **span)
-    assert found == (people(clicks), sum(e.is_human for e in clicks), len(clicks))
+    endings = world.endings()
+    leaving = people([e for e in clicks if e.link in endings])
+    assert found == (people(clicks), sum(e.is_human for e in clicks), len(clicks), leaving)
     assert found.clicks > 0
 
 
@@ -65,6 +67,8 @@ def test_top_links(world: World, span: dict[str, date]) -> None:
     for row in found:
         times = [e.at for e in followed[row.target] if e.is_human]
         assert (row.first_ms, row.last_ms) == (min(times, default=None), max(times, default=None))
+    endings = {names[link] for link in world.endings()}
+    assert {r.target for r in found if r.is_ending} == endings & set(followed)
     order = [(-r.people, -r.clicks, -r.raw_clicks, r.target) for r in found]
     assert order == sorted(order)
 
@@ -73,7 +77,10 @@ def test_top_links(world: World, span: dict[str, date]) -> None:
 def test_hosts(world: World, span: dict[str, date]) -> None:
     names = targets(world)
     sites: dict[str | None, list[Event]] = defaultdict(list)
+    endings = world.endings()
     for e in clicks_of(world, span):
+        if e.link in endings:
+            continue
         sites[host_of(names[e.link])].append(e)
     found = world.warehouse.rows(rows.ClickedHost, "links/hosts", **span)
     assert {r.host: tuple(r[1:]) for r in found} == {

@@ -104,12 +104,13 @@ def test_profiles(portraits: Portraits, people: dict[int, rows.Person]) -> None:
         assert (p.depth, (p.streak, p.longest_streak)) == (portraits.depth(n), portraits.streaks(n))
 
 
-def test_people_come_by_score_then_by_their_last_act(lived: World) -> None:
+def test_people_come_by_score_or_by_their_last_act(lived: World) -> None:
     found = lived.warehouse.rows(rows.Person, "subscribers/list")
 
     def place(p: rows.Person) -> tuple[float, ...]:
-        unknown = (p.score is None, p.last_ms is None, p.joined_ms is None)
-        a, b, c = (-(value or 0) for value in (p.score, p.last_ms, p.joined_ms))
+        last_ms = p.last_ms if p.score is None else None
+        unknown = (p.score is None, last_ms is None, p.joined_ms is None)
+        a, b, c = (-(value or 0) for value in (p.score, last_ms, p.joined_ms))
         return unknown[0], a, p.is_hidden, unknown[1], b, unknown[2], c, p.subscriber_id
 
     assert found == sorted(found, key=place)

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
-from report_builder.people_shards import PeopleShards
+import pytest
+
+from report_builder.people_shards import PEOPLE_PER_SHARD, PeopleShards, shift_for
 from report_builder.shards import day_number, packed_id
 from tests.report_builder.conftest import Sites
 from tests.report_builder.stores import DAY, NOW, NOW_MS, Store, sqlite_rows
@@ -26,7 +28,7 @@ def test_the_list_holds_everybody_in_rank_order(site_of: Sites) -> None:
     assert listed["count"] == 600 == len(columns["id"])
     assert {len(column) for column in columns.values()} == {600}
     assert columns["score"] == sorted(columns["score"], reverse=True)
-    assert listed["pages"] == len([path for path in site if path.startswith("subscribers/")]) == 200
+    assert listed["pages"] == len([path for path in site if path.startswith("subscribers/")]) == 100
     lines = site["data/subscribers.csv"].decode("utf-8-sig").splitlines()
     assert [line.split(",")[0] for line in lines[1:]] == columns["email"]
 
@@ -36,6 +38,7 @@ def test_every_event_is_in_one_history(site_of: Sites, store_of: Callable[[str],
     assert store is not None
     names = json.loads(site["data/people/names.json"])
     found = []
+    shift = shift_for(600)
     for path, body in site.items():
         if not path.startswith("data/people/") or path.endswith("names.json"):
             continue
@@ -43,7 +46,7 @@ def test_every_event_is_in_one_history(site_of: Sites, store_of: Callable[[str],
         people, events = shard["people"], shard["events"]
         for place, packed in enumerate(people["id"]):
             uuid = str(UUID(bytes=urlsafe_b64decode(packed + "==")))
-            assert uuid.startswith(path[12:14])
+            assert int(uuid[:2], 16) >> shift == int(path[12:14], 16)
             for i in range(people["first"][place], people["first"][place] + people["events"][place]):
                 subject, _, sent_minute, _ = names["emails"][str(events["email"][i])]
                 kind, _ = shard["types"][events["type"][i]]
@@ -98,6 +101,14 @@ def test_older_than_two_years_is_summed_per_email(tmp_path: Path) -> None:
     ]
     assert [row[1:] for row in shard["more"]["0"]["earlier"]] == [[1, 3, 1]]
     assert shard["people"]["events"] == [1]
+
+
+@pytest.mark.parametrize(("people", "shards"), [
+    (0, 1), (2_000, 1), (2_001, 2), (100_000, 64), (128_000, 64), (128_001, 128), (10_000_000, 256),
+])  # fmt: skip
+def test_there_are_as_many_shards_as_people_need(people: int, shards: int) -> None:
+    assert 256 >> shift_for(people) == shards
+    assert people <= PEOPLE_PER_SHARD * shards or shards == 256
 
 
 def test_nobody_wanted_nothing_kept() -> None:

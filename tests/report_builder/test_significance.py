@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report_builder.significance import CHANCE, two_proportions, wilson
+from report_builder.significance import CHANCE, rare_events, two_proportions, wilson
 
 SHARES = st.integers(1, 5_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -37,6 +37,13 @@ def test_without_trials_nothing_is_said() -> None:
 def test_all_or_nothing_on_both_sides_is_no_difference() -> None:
     assert two_proportions(7, 7, 9, 9) == two_proportions(0, 7, 0, 9) == 1.0
     assert two_proportions(100, 100, 0, 100) < CHANCE
+
+
+def test_two_counts_of_what_just_happens() -> None:
+    assert rare_events(1, 31) == pytest.approx(0.8575, abs=1e-4)  # z = 0.18
+    assert rare_events(-20, 100) == rare_events(20, 100) == pytest.approx(0.0455, abs=1e-4)  # z = 2
+    assert rare_events(9, 9) == rare_events(0, 0) == 1.0
+    assert rare_events(10, 10) < CHANCE
 
 
 @given(SHARES)

@@ -38,7 +38,7 @@ def test_a_cell_below_the_minimum_is_no_rate() -> None:
     assert (none.css, none.text) == ("q0", "0.0")
     best = found.rows[3].cells[9]
     assert (best.css, best.title) == ("q8", "Thu 09:00: 30.0 of 1,000 clicked (30 of 1,000 deliveries)")
-    assert found.takeaway.startswith("Most are clicked on Thu between 09:00 and 10:00: 30.0 of 1,000 emails")
+    assert found.takeaway.startswith("The busiest hour is Thu between 09:00 and 10:00: 30.0 of 1,000 emails")
     assert found.rows[6].cells[23].title == "Sun 23:00: too few, 0 exposed deliveries"
     assert intensity(hours[:2], "clicked") is None
     assert intensity([], "clicked") is None
@@ -62,15 +62,19 @@ def test_opens_stand_in_for_too_few_clicks() -> None:
 def test_answers() -> None:
     hours = [HourIntensity(4, 9, 1000, 30)]
     found = intensity(hours, "clicked")
-    assert answer([an_email()], None, all_of(), hours, found) == (
+    assert answer([an_email()], None, all_of(), hours, found, True) == (
         "An email is most likely to be clicked on Thu between 09:00 and 10:00; half of those who click do so "
         "within 2 h of delivery."
     )
-    assert answer([an_email()], all_of(act="open"), all_of(29), [], None) == (
+    assert answer([an_email()], all_of(act="open"), all_of(29), [], None, True) == (
         "Half of those who open do so within 2 h of delivery."
     )
-    assert answer([an_email()], None, None, [], None).startswith("Too few")
-    assert "not tracked" in answer([an_email(opens_tracked=0, clicks_tracked=0)], None, None, [], None)
+    assert answer([an_email()], None, all_of(), hours, found, False) == (
+        "Clicks come soon after sending, and other times of sending were hardly tried, so no best hour can be named; "
+        "half of those who click do so within 2 h of delivery."
+    )
+    assert answer([an_email()], None, None, [], None, False).startswith("Too few")
+    assert "not tracked" in answer([an_email(opens_tracked=0, clicks_tracked=0)], None, None, [], None, True)
 
 
 def test_tiles_say_why_there_is_no_figure() -> None:

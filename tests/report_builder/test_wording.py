@@ -28,6 +28,8 @@ def test_percent_rounds_half_up() -> None:
     assert wording.percent(0.26849) == "26.8%"
     assert wording.percent(0.0005) == "0.1%"
     assert wording.percent(1) == "100.0%"
+    assert wording.percent(0.0625) == "6.3%"
+    assert wording.percent(201 / 2000) == "10.1%"  # in binary a little less than 10.05
 
 
 @pytest.mark.parametrize(
@@ -35,7 +37,7 @@ def test_percent_rounds_half_up() -> None:
     [
         (110, 100, True, ("▲", "10.0% more", "good")),
         (110, 100, False, ("▲", "10.0% more", "bad")),
-        (90, 100, True, ("▼", "10.0% less", "bad")),
+        (90, 100, True, ("▼", "10.0% fewer", "bad")),
         (100, 100, True, ("=", "no change", "even")),
         (5000, 100, True, ("▲", "49 times more", "good")),
     ],
@@ -50,6 +52,10 @@ def test_changes_need_two_sides() -> None:
     assert wording.rate_change(None, 0.2) is None
     assert wording.rate_change(0.2, None) is None
     assert wording.rate_change(0.25, 0.2) == wording.Change("▲", "5.0 points up", "good")
+    # between the figures shown: 35.4% beside 32.5%, and 3.5% beside 3.6%
+    assert wording.rate_change(0.3536, 0.3254) == wording.Change("▲", "2.9 points up", "good")
+    assert wording.rate_change(0.03549, 0.03551) == wording.Change("▼", "0.1 points down", "bad")
+    assert wording.rate_change(0.3549, 0.3546) == wording.Change("=", "no change", "even")
     assert wording.rate_change(0.2, 0.25) == wording.Change("▼", "5.0 points down", "bad")
     assert wording.usual([0.1, 0.2]) is None
     assert wording.usual([0.3, 0.1, 0.2]) == 0.2

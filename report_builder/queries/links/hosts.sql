@@ -1,5 +1,6 @@
 -- A row is one site that links clicked between two days lead to: the people who followed any of them, their clicks,
 -- to how many links and in how many emails, and beside it every click there was. Null: links that name no site.
+-- Links that end the subscription are left out.
 with readers as (
     select
         l.host,
@@ -11,7 +12,8 @@ with readers as (
     from events as e
     join links as l on l.link_id = e.link_id
     left join judged as j on j.event_id = e.event_id
-    where e.event_type = 'subscriber.clicked' and e.day between $first_day and $last_day
+    left join endings as n on n.link_id = e.link_id
+    where n.link_id is null and e.event_type = 'subscriber.clicked' and e.day between $first_day and $last_day
     group by l.host, l.target, e.subscriber_id, e.email_id
 )
 select

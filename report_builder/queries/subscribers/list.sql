@@ -1,5 +1,5 @@
--- A row is one person, best first: by engagement score, those without one by when they last did something, and those
--- seen through machines only last.
+-- A row is one person, best first: by engagement score (of the same score the newest first, so that nobody moves by
+-- an act alone), those without one by when they last did something, and those seen through machines only last.
 -- `measurable` counts the received emails for which it can be known whether they were opened, `hidden` those fetched
 -- by machines alone, `clicks_measurable` those whose clicks were tracked; since_ms is when the stage was reached.
 with per_person as (
@@ -43,6 +43,6 @@ left join last_acts as a on a.subscriber_id = s.subscriber_id
 order by
     f.score desc nulls last,
     case when p.hidden > 0 and p.measurable + p.opened + p.clicked + p.replied = 0 then 1 else 0 end nulls last,
-    f.last_ms desc nulls last,
+    case when f.score is null then f.last_ms end desc nulls last,
     s.joined_ms desc nulls last,
     s.subscriber_id nulls last

@@ -36,16 +36,10 @@ targets as (
 keys as (
     select
         l.link_id,
-        case
-            when
-                lower(l.url) like '%unsubscribe%' or lower(l.url) like '%opt-out%'
-                or lower(l.url) like '%optout%' or lower(l.url) like '%email-preferences%'
-                or lower(l.url) like '%manage-subscription%'
-            then 0
-            else t.link_key
-        end as link_key
+        case when n.link_id is not null then 0 else t.link_key end as link_key
     from links as l
     join targets as t on t.target = l.target
+    left join endings as n on n.link_id = l.link_id
 ),
 origins as (
     select

@@ -1,0 +1,13 @@
+"""What the search box of every page looks through."""
+
+from collections.abc import Iterator
+
+from report_builder.datasets import json_bytes
+from report_builder.pages.page import File, Page
+from report_builder.reading import Reading
+from report_builder.views.search import search_entries
+
+
+def search_files(reading: Reading) -> Iterator[Page | File]:
+    found = search_entries(reading.emails, reading.year_links, reading.clock)
+    yield File("data/search.json", json_bytes("search", **found))
