@@ -194,10 +194,11 @@ def test_status_answers(status_says: Say) -> None:
     assert status_says([], None).startswith("Nothing was ever synced")
     assert (
         status_says([same])
-        == "The newest event is of 18 Nov 2026, 19:30, and our counts agree with the provider's for the one email."
+        == "The newest event is of 18 Nov 2026, 19:30, and our counts agree with the provider's within 1% or one "
+        "person for the one email."
     )
     assert (
-        "differs from the provider's count by more than 1% for 1 email of 2, for no reason we know"
+        "differs from the provider's count by more than 1% and one person for 1 email of 2, for no reason we know"
         in status_says([same, off])
     )
     assert "gives no counts" in status_says([an_email()])
