@@ -1,6 +1,6 @@
 """Everybody's history for the browser, as columnar JSON.
 
-data/people/<2 hex digits>.json holds the people whose UUID's first byte, shifted right, is that number; there are so
+data/people/<2 hex digits>.json holds the people whose UUID's last byte, shifted right, is that number; there are so
 many of these shards that each is quickly read, and so few that new events of many people change few files.
 data/people/names.json says what their numbers stand for. A type of event is its name and, unless a person did it, the
 reason why not. Minutes count from the sending of the email, or from 1970 without one, because small numbers compress
@@ -30,7 +30,7 @@ from report_builder.shards import (
     MINUTE_MS,
     Dictionary,
     day_number,
-    packed_id,
+    packed_tail,
     score_number,
     unknown_as_minus,
 )
@@ -39,6 +39,10 @@ from report_builder.views.history import reason_text
 from report_builder.views.people import stage_word, status_word
 
 PEOPLE_PER_SHARD = 2_000
+
+
+# where the day is all that is shown: every zone's days begin at a quarter of an hour of UTC
+QUARTER_MS = 15 * MINUTE_MS
 
 
 def name_file(emails: Sequence[EmailResult], links: Sequence[LinkUrl]) -> tuple[str, bytes]:
@@ -55,7 +59,7 @@ def name_file(emails: Sequence[EmailResult], links: Sequence[LinkUrl]) -> tuple[
 
 
 def shift_for(people: int) -> int:
-    """By how much to shift a first byte so that a shard holds about 1,000 to 2,000 people, in at most 256 shards."""
+    """By how much to shift a last byte so that a shard holds about 1,000 to 2,000 people, in at most 256 shards."""
     return next((shift for shift in range(8, 0, -1) if people <= PEOPLE_PER_SHARD << (8 - shift)), 0)
 
 
@@ -65,7 +69,7 @@ class PeopleShards:
     def __init__(self, persons: Sequence[Person], sent_minutes: Mapping[int, int]) -> None:
         self._sent = sent_minutes
         self.shift = shift_for(len(persons))
-        self._shard_of = {p.subscriber_id: f"{int(p.uuid[:2], 16) >> self.shift:02x}" for p in persons}
+        self._shard_of = {p.subscriber_id: f"{int(p.uuid[-2:], 16) >> self.shift:02x}" for p in persons}
         self._types: dict[str, Dictionary] = defaultdict(Dictionary)
         self._events: dict[str, list[list[int]]] = defaultdict(lambda: [[], [], [], []])
         self._spans: dict[int, tuple[int, int]] = {}
@@ -106,7 +110,7 @@ class PeopleShards:
             part = members[shard]
             spans = [self._spans.get(p.subscriber_id, (0, 0)) for p in part]
             columns = {
-                "id": [packed_id(p.uuid) for p in part],
+                "id": [packed_tail(p.uuid) for p in part],
                 "email": [p.email or "" for p in part],
                 "name": [p.name or "" for p in part],
                 "status": [statuses.number(status_word(p.status)) for p in part],
@@ -115,7 +119,7 @@ class PeopleShards:
                 "score": [score_number(p) for p in part],
                 "stars": [p.stars or 0 for p in part],
                 "stage": [stages.number(stage_word(p.stage)) for p in part],
-                "since": [-1 if p.since_ms is None else p.since_ms // MINUTE_MS for p in part],
+                "since": [-1 if p.since_ms is None else p.since_ms // QUARTER_MS for p in part],
                 "scored": [
                     [p.scored_replies, p.scored_clicks, p.scored_opens, p.scored_unread, p.scored_unknown]
                     for p in part
@@ -186,7 +190,7 @@ def _more(
     if addresses:
         found["addresses"] = [[a.address, a.from_ms, a.to_ms] for a in addresses]
     if changes:
-        found["changes"] = [[c.status, c.occurred_ms] for c in changes]
+        found["changes"] = [[c.status, c.occurred_ms // QUARTER_MS] for c in changes]
     if earlier:
         found["earlier"] = [[e.last_ms // MINUTE_MS, e.email_id or 0, e.opens, e.clicks] for e in earlier]
     return found

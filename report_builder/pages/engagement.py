@@ -75,6 +75,7 @@ def engagement_pages(reading: Reading) -> Iterator[Page | File]:
             clock.iso(m.last_ms) if m.last_ms is not None else None,
         )
         for m in movers
+        if m.from_stage != "joined"  # who came since is in the list of subscribers, with the day
     )  # fmt: skip
     yield File(view.movers_csv, downloads.csv_bytes(heads, cells))
     for reason, (_, _, path) in moves.LISTS.items():

@@ -12,7 +12,7 @@ const FACTS = {
   left_ms: "Left", unsubscription_reason: "Reason for leaving", undeliverability_reason: "Reason of failure", deleted_ms: "Deleted",
 };
 const HIDDEN = -2; // seen through proxies and filters only
-const SHOWN = 250, MARKS = 60, MINUTE = 6e4, DAY = 864e5;
+const SHOWN = 250, MARKS = 60, MINUTE = 6e4, QUARTER = 9e5, DAY = 864e5;
 const figures = new Intl.NumberFormat("en");
 const format = options => new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options });
 const dayFormat = format({ day: "numeric", month: "short", year: "numeric" });
@@ -47,9 +47,9 @@ async function load(url) {
   return answer.json();
 }
 
-/** Which of the shards a person is in: the first byte of the UUID, shifted right the more the fewer people there are. */
+/** Which of the shards a person is in: the last byte of the UUID, shifted right the more the fewer people there are. */
 function shardOf(uuid) {
-  return (parseInt(uuid.slice(0, 2), 16) >> place.dataset.shift).toString(16).padStart(2, "0");
+  return (parseInt(uuid.slice(-2), 16) >> place.dataset.shift).toString(16).padStart(2, "0");
 }
 
 function say(text) {
@@ -57,10 +57,10 @@ function say(text) {
   place.querySelector(".answer").textContent = text;
 }
 
-/** One person's row of the shard's columns; ids are the 16 bytes of a UUID in base64. */
+/** One person's row of the shard's columns; ids are the last nine bytes of a UUID in base64. */
 function find(uuid, { people, more, status, source, stage, tags }) {
-  const bytes = uuid.replaceAll("-", "").match(/../g).map(hex => parseInt(hex, 16));
-  const packed = btoa(String.fromCharCode(...bytes)).slice(0, 22).replaceAll("+", "-").replaceAll("/", "_");
+  const bytes = uuid.replaceAll("-", "").slice(-18).match(/../g).map(hex => parseInt(hex, 16));
+  const packed = btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
   const at = people.id.indexOf(packed);
   if (at < 0) return null;
   const row = Object.fromEntries(Object.entries(people).map(([name, column]) => [name, column[at]]));
@@ -91,7 +91,7 @@ function fill(person, shard, names) {
   const tiles = [...slot("figures").children];
   for (const [value, note] of [
     [known(score), [stars(person.stars), score < 0 && "not ranked"].filter(Boolean).join(" · ")],
-    [person.stage, person.since < 0 ? "" : `since ${day(person.since * MINUTE)}`],
+    [person.stage, person.since < 0 ? "" : `since ${day(person.since * QUARTER)}`],
     [known(opened), `of ${figures.format(measurable)} measurable${hidden ? `, ${figures.format(hidden)} hidden` : ""}`],
     [known(clicked), `of ${figures.format(clickable)} tracked`], [last ? day(last) : "–", last ? "" : hidden ? "not known" : "never"],
   ]) {
@@ -173,5 +173,5 @@ function* facts(person, grid) {
   if (person.source) yield ["Source", person.source];
   for (const [name, label] of Object.entries(FACTS)) if (person.facts?.[name] != null) yield [label, name.endsWith("_ms") ? day(person.facts[name]) : String(person.facts[name])];
   for (const [address, , until] of person.addresses ?? []) yield ["Address", address + (until === null ? "" : ` until ${day(until)}`)];
-  for (const [status, at] of person.changes ?? []) yield ["Status", `${status.replaceAll("_", " ")} on ${day(at)}`];
+  for (const [status, at] of person.changes ?? []) yield ["Status", `${status.replaceAll("_", " ")} on ${day(at * QUARTER)}`];
 }
