@@ -154,7 +154,7 @@ def test_the_overviews_answer() -> None:
     now, before = Totals(6, 2, 4, 0), Totals(3, 1, 3, 0)
     assert answer(thirteen, now, before, facts(), True) == (
         "6 people opened, clicked or replied in the last 13 weeks, about as many as in the 13 weeks before. "
-        "Of the 8 on the list today, 50.0% did."
+        "4 of them are on the list today, of 8."
     )
     assert (
         answer(thirteen, now, None, facts(active=1), True)
