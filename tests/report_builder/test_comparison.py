@@ -10,7 +10,7 @@ import pytest
 
 from report_builder import rows
 from report_builder.clock import Clock
-from report_builder.comparison import Compared, Group, compare, group_record
+from report_builder.comparison import Compared, Group, compare, group_record, others
 from report_builder.segments import latest_ms
 from report_builder.views.rates import pooled_clicks, pooled_opens
 from report_builder.warehouse import Warehouse, open_warehouse
@@ -174,6 +174,7 @@ def measured(tmp_path: Path) -> Iterator[tuple[Store, list[Compared]]]:
         Group("tag", "alike", frozenset(people[::2])),
         Group("status", "regular", frozenset(people)),
         Group("segment", "here", frozenset(people[:15])),
+        Group("segment", "made of openers", frozenset(people[:100]), is_by_behaviour=True),
     ]
     with open_warehouse(store.done()) as warehouse:
         warehouse.score(NOW_MS)
@@ -182,16 +183,20 @@ def measured(tmp_path: Path) -> Iterator[tuple[Store, list[Compared]]]:
 
 
 def test_only_what_chance_would_not_do_is_a_difference(measured: tuple[Store, list[Compared]]) -> None:
-    everybody, keen, alike, regular, here = measured[1]
+    everybody, keen, alike, regular, here, made = measured[1]
     assert keen.differences == {"engaged_share": "higher", "open_rate": "higher"}
     assert everybody.differences == alike.differences == regular.differences == {}
+    assert made.rates["open_rate"] == keen.rates["open_rate"]
+    assert made.differences == {}, "they were chosen for what they do"
+    assert group_record(made)["is_by_behaviour"]
+    assert others(keen, everybody, "open_rate").rate == pytest.approx(0.2)
     assert here.rates["engaged_share"].pool.why == "too few"
     assert "engaged_share" not in here.differences
     assert keen.rates["click_rate"].pool.rate == pytest.approx(0.05)
 
 
 def test_who_is_here_says_nothing_about_who_left(measured: tuple[Store, list[Compared]]) -> None:
-    everybody, keen, _, regular, here = measured[1]
+    everybody, keen, _, regular, here, _ = measured[1]
     assert everybody.rates["unsubscribe_rate"].pool.rate == keen.rates["unsubscribe_rate"].pool.rate == 0
     for each in (regular, here):
         assert each.rates["unsubscribe_rate"].pool.why == "–"

@@ -306,7 +306,7 @@ def test_what_cannot_be_measured_is_no_share(site_of: Sites) -> None:
     html = site_of("untracked")["growth.html"].decode()
     assert "nobody’s first 30 days are over and brought" in html
     assert "nobody could be measured for 30 days" in html
-    assert '<span class="unknown">not measured</span>' in html
+    assert '<span class="unknown">not comparable</span>' in html
     data = json.loads(site_of("untracked")["data/growth.json"])
     assert {c["engaged"] for c in data["cohorts"]} == {None}
     assert {s["measured"] for s in data["sources"]} == {0}
