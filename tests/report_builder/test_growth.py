@@ -272,7 +272,7 @@ def test_leaving() -> None:
 def test_the_data_is_beside_the_page(site_of: Sites, kind: str) -> None:
     site = site_of(kind)
     data = json.loads(site["data/growth.json"])
-    assert (data["version"], data["kind"]) == (2, "growth")
+    assert (data["version"], data["kind"]) == (3, "growth")
     months = site["data/growth-months.csv"].decode("utf-8-sig").splitlines()
     cohorts = site["data/growth-cohorts.csv"].decode("utf-8-sig").splitlines()
     assert (months[0], cohorts[0]) == (",".join(MONTH_COLUMNS), ",".join(COHORT_COLUMNS))
