@@ -10,6 +10,7 @@ from report_builder.job import build_report
 from report_builder.server import serve as serve_site
 from shared.bucket import open_bucket
 from shared.errors import LeaseHeld
+from shared.project import NAME
 from shared.settings import Settings
 
 LOOPBACK = "127.0.0.1"
@@ -32,6 +33,8 @@ def report(out: Path | None) -> int:
     place = str(out) if out else f"{settings.bucket_url}/{settings.project}/site/"
     changes = f"{made.published.written} written, {made.published.removed} removed"
     click.echo(f"Report built in {place}: {made.files} files, {made.size / 1e6:.1f} MB; {changes}.")
+    for doubt in made.doubts:
+        click.echo(f"Warning: {NAME}: {doubt}", err=True)
     if made.is_empty:
         click.echo("There is no data yet: run `rapport sync` first, or `rapport demo` to look around.")
     return 0

@@ -30,11 +30,18 @@ NO_DEPARTURES = rows.GroupDepartures(0, 0, 0)
 
 @dataclass(frozen=True)
 class Group:
-    """`key` is what the filter of the Subscribers page calls it; empty for everybody."""
+    """`key` is what the filter of the Subscribers page calls it; empty for everybody. Where `is_by_behaviour`, people
+    are in it for what they do, and that it differs from the others in what they do is no finding.
+    """
 
     kind: Literal["everybody", "segment", "tag", "status"]
     key: str
     members: frozenset[int]
+    is_by_behaviour: bool = False
+
+    @property
+    def is_testable(self) -> bool:
+        return self.kind != "everybody" and not self.is_by_behaviour
 
 
 class Counts(NamedTuple):
@@ -96,10 +103,17 @@ def compare(
         )
         for number in range(len(groups))
     ]  # fmt: skip
+    testable = sum(group.is_testable for group in groups)
     return [
-        _compared(group, each, counted[EVERYBODY], len(groups) - 1)
+        _compared(group, each, counted[EVERYBODY], testable)
         for group, each in zip(groups, counted, strict=True)
     ]
+
+
+def others(compared: Compared, everybody: Compared, key: str) -> Pool:
+    """The rate of all who are not in the group."""
+    mine, whole = compared.rates[key], everybody.rates[key]
+    return share(key, whole.part - mine.part, whole.pool.sample - mine.pool.sample)
 
 
 def _compared(group: Group, counts: Counts, everybody: Counts, groups: int) -> Compared:
@@ -118,7 +132,7 @@ def _compared(group: Group, counts: Counts, everybody: Counts, groups: int) -> C
             else _rate("unsubscribe_rate", departures.unsubscribed, departures.delivered),
         },
         mean_score=people.score_sum / people.scored if enough else None,
-        differences=dict(_differences(counts, everybody, groups)) if group.kind != "everybody" else {},
+        differences=dict(_differences(counts, everybody, groups)) if group.is_testable else {},
     )
 
 
@@ -180,6 +194,7 @@ def group_record(compared: Compared) -> dict[str, Any]:
     return {
         "kind": compared.group.kind,
         "name": compared.group.key,
+        "is_by_behaviour": compared.group.is_by_behaviour,
         "people": people.people,
         "on_list": people.active,
         "measurable": people.measurable,

@@ -10,6 +10,7 @@ from report_builder.clock import Clock
 from report_builder.datasets import status_data
 from report_builder.inputs import Inputs, code_version, looked_ms, settings_version
 from report_builder.last_run import read_last_run
+from report_builder.pages.segments import segment_doubts
 from report_builder.pages.status import STATUS
 from report_builder.publish import Published, publish, publish_again, read_manifest
 from report_builder.reading import read
@@ -32,6 +33,7 @@ class Report:
     size: int  # of what was made, in bytes
     published: Published
     is_empty: bool  # there was no database yet
+    doubts: tuple[str, ...] = ()  # segments of project.toml that match nobody
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def _build(
         size = path.stat().st_size if generation else 0
         with open_warehouse(store) as warehouse:
             reading = read(warehouse, now, run, size, settings)
-            files = build_site(reading)
+            files, doubts = build_site(reading), tuple(segment_doubts(reading))
     inputs = Inputs(
         generation, chosen, code, reading.clock.zone, reading.facts.synced_ms, reading.facts.last_ms,
         reading.clock.now_ms,
@@ -80,7 +82,7 @@ def _build(
         place.bucket, place.prefix, files, inputs=inputs, is_ours=place.is_ours,
         workers=UPLOADS if place.bucket.url.startswith("gs://") else 1,
     )  # fmt: skip
-    return Report(len(files), sum(map(len, files.values())), published, is_empty=store is None)
+    return Report(len(files), sum(map(len, files.values())), published, is_empty=store is None, doubts=doubts)
 
 
 def _same_again(

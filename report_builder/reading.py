@@ -10,7 +10,7 @@ from report_builder import rows
 from report_builder.clock import Clock
 from report_builder.comparison import Compared, Group, compare
 from report_builder.inputs import looked_ms, moment_of
-from report_builder.segments import Known, Members, find_members
+from report_builder.segments import Known, Members, find_members, is_by_behaviour
 from report_builder.views.email_speed import Figures
 from report_builder.views.email_usual import Course, course
 from report_builder.views.growth_months import LATELY, month_number, month_start
@@ -175,7 +175,10 @@ class Reading:
                 statuses[person.status].add(person.subscriber_id)
         groups = [
             Group("everybody", "", frozenset(p.subscriber_id for p in self.persons)),
-            *(Group("segment", each.segment.name, each.people) for each in self.segments),
+            *(
+                Group("segment", each.segment.name, each.people, is_by_behaviour(each.segment.rule))
+                for each in self.segments
+            ),
             *(Group("tag", tag, people) for tag, people in self.people_by_tag[:MOST_TAGS]),
             *(
                 Group("status", status, frozenset(people))

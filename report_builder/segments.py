@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import reduce
 from typing import NamedTuple
 
@@ -12,8 +13,11 @@ from report_builder.rows import EmailResult, Member
 from report_builder.warehouse import Parameter, Warehouse
 from shared.project import AllOf, AnyOf, Condition, Not, Rule, Segment, Value
 
-# Conditions whose text may be misspelt; whatever else fits nobody simply fits nobody today.
-SPELT = ("tag", "status", "source", "opened", "clicked", "clicked_link")
+# Conditions that may be misspelt; whatever else fits nobody simply fits nobody today.
+SPELT = (
+    "tag", "status", "source", "opened", "clicked", "clicked_link", "joined_since", "joined_before", "left_since",
+    "left_before",
+)  # fmt: skip
 BY_VALUE = {
     "tag": "segments/tag",
     "stage": "segments/stage",
@@ -35,11 +39,20 @@ BY_LATEST = {
 }
 
 
+# What people do, or what follows from it: a group made by one of these differs in what it does because it was made so.
+BEHAVIOUR = frozenset(
+    {
+        "stage", "stars", "score_at_least", "score_at_most", "acted_within_days", "quiet_for_days", "opened", "clicked",
+        "opened_any_of_last", "clicked_any_of_last", "clicked_link",
+    }
+)  # fmt: skip
+
+
 class Doubt(NamedTuple):
-    """A text that fits nobody, perhaps because it is misspelt; `line` is where project.toml says it."""
+    """A text or day that fits nobody, perhaps because it is misspelt; `line` is where project.toml says it."""
 
     key: str
-    value: str
+    value: str | date
     line: int
 
 
@@ -67,9 +80,14 @@ def find_members(segment: Segment, known: Known) -> Members:
         for condition in _conditions(segment.rule)
         if condition.key in SPELT
         for value in condition.values
-        if isinstance(value, str) and not _people(condition.key, value, known)
+        if isinstance(value, str | date) and not _people(condition.key, value, known)
     ]
     return Members(segment, _fitting(segment.rule, known), tuple(dict.fromkeys(doubts)))
+
+
+def is_by_behaviour(rule: Rule) -> bool:
+    """Whether any condition, however deep, asks what people do."""
+    return any(condition.key in BEHAVIOUR for condition in _conditions(rule))
 
 
 def latest_ms(emails: Sequence[EmailResult], number: int) -> int:

@@ -46,12 +46,10 @@ def best_source(evidence: Evidence, chance: float) -> Insight | None:
     """Where the readers come from who stay, if that differs from everybody else."""
     sources = folded(evidence.sources, by_source)
     found = best(sources)
-    if found is None or not found.is_clear:
+    if found is None or not found.is_clear or found.chance >= chance:
         return None
     mine = next(row for name, row in sources if name == found.name)
     others = summed([row for name, row in sources if name != found.name])
-    if two_proportions(mine.engaged, mine.measured, others.engaged, others.measured) >= chance:
-        return None
     return Insight(
         "best_source", DOING_WELL,
         f"Readers from “{shortened(found.name.replace('_', ' '), 40)}” engage most: {percent(found.rate)} did "
@@ -71,7 +69,7 @@ def rising_site(evidence: Evidence, chance: float) -> Insight | None:
         "rising_site", DOING_WELL,
         f"More readers click through to {shortened(first.host, 40)} than a quarter of a year ago.",
         f"{first.now} who clicked anything in the last 13 weeks, {first.before} in the 13 before.",
-        "It is what they care about now: write about it, or ask its author.", "Links and topics", "links.html",
+        "See which links drew them, and whether you linked there more often.", "Links and topics", "links.html",
     )  # fmt: skip
 
 

@@ -37,8 +37,10 @@ def deliverability_pages(reading: Reading) -> Iterator[Page | File]:
                 for key, window in zip(("last_30_days", "last_five_emails"), both, strict=True)
             },
             limits={limit.key: {"good": limit.good, "too_high": limit.high} for limit in LIMITS},
-            domains=[{"domain": d.domain, **_record(added([d]))} for d in domains[:DOMAINS_SHOWN]],
-            other_domains=_record(added(domains[DOMAINS_SHOWN:])),
+            domains=[
+                {"domain": d.domain, **_record(added([d]), surely=True)} for d in domains[:DOMAINS_SHOWN]
+            ],
+            other_domains=_record(added(domains[DOMAINS_SHOWN:]), surely=True),
             reasons=[r._asdict() | {"is_permanent": bool(r.is_permanent)} for r in reasons],
             emails=[{"email_id": e.uuid, **_record(added([d]))} for e, d in sent],
         ),
@@ -51,9 +53,9 @@ def deliverability_pages(reading: Reading) -> Iterator[Page | File]:
         yield File(page.lost_csv, downloads.csv_bytes(heads, people))
 
 
-def _record(figures: Figures) -> dict[str, object]:
+def _record(figures: Figures, *, surely: bool = False) -> dict[str, object]:
     """Counts, rates (null below their minimum sample) and the word of each light."""
-    measured = {key: measure(key, figures) for key in RATES}
+    measured = {key: measure(key, figures, surely=surely) for key in RATES}
     return {
         **asdict(figures),
         **{key: each.share for key, each in measured.items()},

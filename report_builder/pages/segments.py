@@ -24,7 +24,7 @@ def segments_pages(reading: Reading) -> Iterator[Page | File]:
     }
     view = segments_view.Segments(
         answer=segments_answer.answer(compared),
-        doubts=tuple(_doubts(reading, tags)),
+        doubts=tuple(segment_doubts(reading)),
         tables=segments_view.tables(compared, words, len(tags)),
         overlap=segments_answer.overlap([(each.segment.name, each.people) for each in reading.segments]),
         has_segments=bool(reading.segments),
@@ -37,16 +37,21 @@ def segments_pages(reading: Reading) -> Iterator[Page | File]:
         yield File(files[each.segment.name], people_csv(members, reading.tags))
 
 
-def _doubts(reading: Reading, tags: Sequence[tuple[str, frozenset[int]]]) -> Iterator[str]:
+def segment_doubts(reading: Reading) -> Iterator[str]:
+    """Segments and conditions that match nobody, and what was perhaps meant; nothing where there is nobody at all."""
+    if not reading.persons:
+        return
     known = segments_answer.known_words(
         reading.emails,
-        [tag for tag, _ in tags],
+        [tag for tag, _ in reading.people_by_tag],
         sorted({p.status for p in reading.persons}),
         sorted({p.source for p in reading.persons if p.source}),
     )
     for each in reading.segments:
         for doubt in each.doubts:
             yield segments_answer.doubt_text(each.segment.name, doubt, known.get(doubt.key, ()))
+        if not each.people and not each.doubts:
+            yield f"“{each.segment.name}”: nobody fits its rule today."
 
 
 def _data(compared: Sequence[Compared], words: dict[str, segments_view.Words]) -> Iterator[File]:

@@ -137,8 +137,8 @@ def answer(both: tuple[Window, Window], any_sent: bool) -> str:
         arrived = f"of the {wording.count(figures.recipients)} copies of the last five emails"
     arrived = f"{measure('delivery_rate', figures).text} {arrived} were delivered"
     if light.level == 0:
-        return f"Yes: {arrived}, and failures, complaints and unsubscribes are all within the limits."
-    return f"{'Mostly' if light.level == 1 else 'Not as it should'}: {arrived}, but {_blamed(both, light)}."
+        return f"{arrived}, and failures, complaints and unsubscribes are all within the limits."
+    return f"{arrived}, but {_blamed(both, light)}."
 
 
 def _blamed(both: Sequence[Window], light: Light) -> str:

@@ -7,6 +7,7 @@ from math import floor
 from report_builder import wording
 from report_builder.definitions import BY_KEY
 from report_builder.rows import DomainDelivery, EmailDelivery
+from report_builder.significance import wilson
 
 BUTTONDOWN = "Buttondown: sending standards"
 GOOGLE = "Google: email sender guidelines"
@@ -47,6 +48,16 @@ class Limit:
         if rate < self.good or (self.good_holds and rate == self.good):
             return GOOD
         return TOO_HIGH if rate > self.high or (self.high_holds and rate == self.high) else WATCH
+
+    def sure_light(self, part: int, whole: int) -> Light | None:
+        """For many small samples side by side, of which chance alone would put some beyond a limit: other than good
+        only where the whole interval of the true rate is beyond it, and no light where that is open.
+        """
+        light, interval = self.light(part / whole), wilson(part, whole)
+        if light == GOOD or interval is None:
+            return light
+        sure = self.light(interval[0])
+        return None if sure == GOOD else sure
 
 
 LIMITS = (
@@ -91,8 +102,10 @@ def added(sent: Iterable[EmailDelivery | DomainDelivery]) -> Figures:
     )  # fmt: skip
 
 
-def measure(key: str, figures: Figures) -> Measured:
-    """`key` is one of the rates with limits, or delivery_rate, which nobody has published limits for."""
+def measure(key: str, figures: Figures, *, surely: bool = False) -> Measured:
+    """`key` is one of the rates with limits, or delivery_rate, which nobody has published limits for. The light is of
+    the rate itself, as the published limits are, or with `surely` of what is sure about it.
+    """
     part, whole = {
         "delivery_rate": (figures.delivered, figures.recipients),
         "permanent_failure_rate": (figures.hard, figures.recipients),
@@ -105,12 +118,14 @@ def measure(key: str, figures: Figures) -> Measured:
         return Measured(wording.TOO_FEW if whole else wording.UNKNOWN, counts, None, None)
     limit = BY_RATE.get(key)
     text = wording.percent(share) if key == "delivery_rate" else fine_percent(share)
-    return Measured(text, counts, share, limit.light(share) if limit else None)
+    if limit is None:
+        return Measured(text, counts, share, None)
+    return Measured(text, counts, share, limit.sure_light(part, whole) if surely else limit.light(share))
 
 
-def rates(figures: Figures) -> tuple[Measured, ...]:
+def rates(figures: Figures, *, surely: bool = False) -> tuple[Measured, ...]:
     """The three rates with limits, in the order of LIMITS."""
-    return tuple(measure(limit.key, figures) for limit in LIMITS)
+    return tuple(measure(limit.key, figures, surely=surely) for limit in LIMITS)
 
 
 def worst(measured: Sequence[Measured]) -> Light | None:

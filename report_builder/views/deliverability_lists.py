@@ -91,7 +91,7 @@ def _domain_row(label: str, is_domain: bool, f: Figures) -> DomainRow:
     return DomainRow(
         label, is_domain, wording.count(f.recipients), wording.count(f.delivered), measure("delivery_rate", f),
         wording.count(f.hard), wording.count(f.soft), wording.count(f.complained), wording.count(f.unsubscribed),
-        rates(f), f,
+        rates(f, surely=True), f,
     )  # fmt: skip
 
 

@@ -35,8 +35,8 @@ def answer(
         said += " There are too few new readers of different sources to say which is best."
     else:
         said += (
-            " No source can be called the best: nobody’s first 30 days are over and brought an email that could be "
-            "measured."
+            " No source can be called the best: nobody’s first 30 days are over and brought two emails that could "
+            "be measured."
         )
     told = [r for r in reasons if r.reason is not None]
     if told:
@@ -61,11 +61,11 @@ def tiles(months: Sequence[Month], churn: Churn, everybody: SourceCounts) -> tup
         _half_life_tile(churn),
         Tile(
             "quick_ratio", "Quick ratio, 12 months", f"{ratio:.1f}" if ratio is not None else wording.UNKNOWN, "",
-            None, "" if ratio is not None else "too few losses for a ratio",
+            None, "gains for each loss" if ratio is not None else "too few losses for a ratio",
             f"{compact(gained)} gained, {compact(lost)} lost", None, "s3",
         ),
         _share_tile(
-            "engaged_after_30_days", "Engaged after 30 days", engaged, everybody.engaged, "s1",
+            "engaged_after_30_days", "Engaged within 30 days", engaged, everybody.engaged, "s1",
             "nobody could be measured for 30 days",
         ),
         _share_tile(

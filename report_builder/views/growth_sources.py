@@ -85,7 +85,11 @@ class Best:
     name: str
     rate: float
     others: float
-    is_clear: bool
+    chance: float  # how often it would come about by chance, with as many sources to choose the best from
+
+    @property
+    def is_clear(self) -> bool:
+        return self.rate > self.others and self.chance < CHANCE
 
 
 def best(sources: Sequence[tuple[str | None, SourceCounts]]) -> Best | None:
@@ -101,7 +105,7 @@ def best(sources: Sequence[tuple[str | None, SourceCounts]]) -> Best | None:
     if rate is None or others is None:
         return None
     chance = two_proportions(first.engaged, first.measured, rest.engaged, rest.measured)
-    return Best(name, rate, others, rate > others and chance < CHANCE)
+    return Best(name, rate, others, min(1.0, chance * len(rated)))
 
 
 def _low_end(row: SourceCounts) -> float:
@@ -129,7 +133,7 @@ def source_table(title: str, sources: Sequence[tuple[str | None, SourceCounts]],
                 label=name or UNKNOWN_SOURCE,
                 sign_ups=count(row.sign_ups),
                 activated=share_cell(activated(row), row.confirmed),
-                engaged=share_cell(engaged(row), row.engaged, nobody="not measured"),
+                engaged=share_cell(engaged(row), row.engaged, nobody="not comparable"),
                 here=share_cell(here(row), row.here),
                 complained=share_cell(complained(row), row.complained),
             )

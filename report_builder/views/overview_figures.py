@@ -40,10 +40,10 @@ def answer(period: Period, now: Totals, before: Totals | None, facts: SiteFacts,
         about = "as many as" if change != WITHIN else "about as many as"
         than = about if change.mood == "even" else f"{change.text} than"
         text = f"{text}, {than} in the {period.label} before"
-    share = wording.ratio(now.still_active, facts.active)
-    if share is None or facts.active < 2:
+    if facts.active < 2:
         return text + "."
-    return f"{text}. Of the {wording.count(facts.active)} on the list today, {wording.percent(share)} did."
+    # no share of the list: of some on it nobody can know
+    return f"{text}. {wording.count(now.still_active)} of them are on the list today, of {wording.count(facts.active)}."
 
 
 def tiles(

@@ -14,7 +14,7 @@ AGREES = "agrees"
 NOT_TRACKED = "not tracked"
 IMPORTED = "imported: the provider did not send it"
 BEFORE_HISTORY = "before the history begins"
-NOBODY_KNOWN = "events of nobody known"
+NOBODY_KNOWN = "events that match no reader"
 YOUNG = "younger than two days: the provider is still counting"
 UNEXPLAINED = "unexplained"
 

@@ -99,7 +99,8 @@ def _summary(compared: Sequence[Compared]) -> str:
         return ""
     agree = totals.pop(AGREES, 0)
     every = agree + sum(totals.values())
-    text = f"{wording.count(agree)} of {wording.plural(every, 'count')} {'agrees' if agree == 1 else 'agree'} within 1%"
+    verb = "agrees" if agree == 1 else "agree"
+    text = f"{wording.count(agree)} of {wording.plural(every, 'count')} {verb} within 1% or one person"
     rest = [
         f"{wording.count(n)} {explanation}" for explanation, n in sorted(totals.items(), key=lambda p: -p[1])
     ]

@@ -96,9 +96,20 @@ def tables(compared: Sequence[Compared], words: Mapping[str, Words], tags: int) 
 
 
 def _takeaway(groups: Sequence[Compared]) -> str:
+    testable = [each for each in groups if each.group.is_testable]
+    made = [f"“{each.group.key}”" for each in groups if each.group.is_by_behaviour]
+    said = _differing(testable) if testable else ""
+    if made:
+        verb, their = ("is", "its") if len(made) == 1 else ("are", "their")
+        names = " and ".join(each for each in (", ".join(made[:-1]), made[-1]) if each)
+        said += f" {names} {verb} defined by what people do, so {their} difference is no finding."
+    return said.strip()
+
+
+def _differing(testable: Sequence[Compared]) -> str:
     parts = []
     for key, name in RATES.items():
-        marked = [each.differences[key] for each in groups if key in each.differences]
+        marked = [each.differences[key] for each in testable if key in each.differences]
         sides = [
             f"{count(marked.count(side))} {word}"
             for side, word in (("higher", "above"), ("lower", "below"))

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 
-from report_builder.comparison import Compared
+from report_builder.clock import day_text
+from report_builder.comparison import Compared, others
 from report_builder.rows import EmailResult
 from report_builder.segments import Doubt
 from report_builder.views.emails import subject_of
@@ -24,6 +26,10 @@ WHAT = {
     "opened": "Nobody opened an email {}",
     "clicked": "Nobody clicked in an email {}",
     "clicked_link": "Nobody clicked a link to {}",
+    "joined_since": "Nobody joined on {} or later",
+    "joined_before": "Nobody joined before {}",
+    "left_since": "Nobody left on {} or later",
+    "left_before": "Nobody left before {}",
 }
 SPELLING = {"tag": "tag", "status": "status", "source": "source", "opened": "subject", "clicked": "subject",
             "clicked_link": "address"}  # fmt: skip
@@ -46,14 +52,25 @@ def answer(compared: Sequence[Compared]) -> str:
     everybody, *groups = compared
     if not groups:
         return "There are no groups to compare yet: nobody has a tag, and no segment is defined."
+    groups = [each for each in groups if each.group.is_testable]
+    if not groups:
+        return (
+            "There is nothing to find yet: all groups are defined by what people do, so they differ in what they do. "
+            "Compare tags, sources or days of joining."
+        )
     if all(each.rates[key].pool.rate is None for each in groups for key in RATES):
-        return "It can't be said: no group has enough people of whom it can be known whether they read."
+        return "Whether groups differ can't be said: none has enough people of whom it can be known whether they read."
     different = [each for each in groups if each.differences]
-    among = f"the {count(len(groups))} groups" if len(groups) > 1 else "the one group"
+    kind = "groups not defined by what people do" if len(groups) < len(compared) - 1 else "groups"
+    among = (
+        f"the {count(len(groups))} {kind}"
+        if len(groups) > 1
+        else f"the one {kind.replace('groups', 'group')}"
+    )
     if not different:
-        return f"Not visibly: none of {among} reads more or less than everybody else by more than chance would do."
+        return f"None of {among} visibly reads more or less than everybody else by more than chance would do."
     verb = "reads" if len(different) == 1 else "read"
-    said = f"Yes: {count(len(different))} of {among} {verb} more or less than everybody else, beyond chance."
+    said = f"{count(len(different))} of {among} {verb} more or less than everybody else, beyond chance."
     return f"{said} {_widest_gap(different, everybody)}"
 
 
@@ -64,13 +81,16 @@ def _widest_gap(different: Sequence[Compared], everybody: Compared) -> str:
     def rate(each: Compared) -> float:
         return each.rates[key].pool.rate or 0
 
-    usual = rate(everybody)
+    def usual(each: Compared) -> float:
+        return others(each, everybody, key).rate or 0
+
     widest = max(
-        (each for each in different if key in each.differences), key=lambda each: abs(rate(each) - usual)
+        (each for each in different if key in each.differences),
+        key=lambda each: abs(rate(each) - usual(each)),
     )
     return (
         f"The widest gap is that of {group_name(widest)}: its {RATES[key]} is {percent(rate(widest))}, "
-        f"that of all together {percent(usual)}."
+        f"that of everybody else {percent(usual(widest))}."
     )
 
 
@@ -107,6 +127,8 @@ def overlap(segments: Sequence[tuple[str, frozenset[int]]]) -> Overlap | None:
 
 def doubt_text(segment: str, doubt: Doubt, known: Sequence[str]) -> str:
     """That a condition matches nobody, and what was perhaps meant; `known` is what there is."""
+    if isinstance(doubt.value, date):
+        return f"“{segment}” (line {doubt.line}): {WHAT[doubt.key].format(day_text(doubt.value))}. Is the day right?"
     by_case = {name.casefold(): name for name in known}
     close = get_close_matches(doubt.value.casefold(), by_case, n=1)
     meant = f" Did you mean “{by_case[close[0]]}”?" if close else ""

@@ -111,13 +111,16 @@ def _answer(facts: SiteFacts, clock: Clock, compared: Sequence[Compared]) -> str
     elif off:
         which = f"{wording.plural(off, 'email')} of {wording.count(len(compared))}"
         text += (
-            f", and ours differs from the provider's count by more than 1% for {which}, for no reason we know"
+            f", and ours differs from the provider's count by more than 1% and one person for {which}, for no reason "
+            "we know"
         )
     elif explained:
         which = _all(len(compared)) if explained == len(compared) else wording.plural(explained, "email")
         text += f", and where our counts differ from the provider's, for {which}, the reason is known"
     else:
-        text += f", and our counts agree with the provider's for {_all(len(compared))}"
+        text += (
+            f", and our counts agree with the provider's within 1% or one person for {_all(len(compared))}"
+        )
     return text + "."
 
 
@@ -152,7 +155,8 @@ def _facts(
         Fact(
             "Unassigned",
             wording.count(unassigned.no_subscriber),
-            f"events of nobody known; {wording.count(unassigned.no_email)} of no email",
+            f"{'event' if unassigned.no_subscriber == 1 else 'events'} could not be matched to a reader, "
+            f"{wording.count(unassigned.no_email)} not to an email",
         ),
     )
 

@@ -79,7 +79,7 @@ def answer(persons: Sequence[Person], untracked: bool) -> str:
     on_list = f"{people(len(persons))} {verb} known, {count(active)} of them on the list"
     if untracked:
         return f"{on_list}. Opens and clicks are not tracked, so nobody can be ranked: the newest come first."
-    first = persons[0]
+    first = next((p for p in persons if p.is_active), persons[0])
     if not any(p.last_ms for p in persons):
         return f"{on_list}. Nobody was seen opening or clicking anything yet."
     if first.score is None:

@@ -101,9 +101,9 @@ def pace_trend(emails: Sequence[Timed], clock: Clock) -> Trend | None:
     halves = [each.half_life.half_ms / HOUR_MS if each.half_life else None for each in drawn]
     days = [clock.local(each.email.sent_ms or 0).date() for each in drawn]
     known = [wait for wait in waits if wait is not None] or [half for half in halves if half is not None]
-    what = "Half of the clickers take" if any(waits) else "Half of the clicks take"
+    what = "The typical click comes after" if any(waits) else "Half of the clicks come within"
     return Trend(
-        takeaway=f"{what} between {wording.duration(min(known) * HOUR_MS)} and "
+        takeaway=f"{what} {wording.duration(min(known) * HOUR_MS)} to "
         f"{wording.duration(max(known) * HOUR_MS)}, depending on the email.",
         chart=line_chart(
             [("s2", "Median time to click", waits), ("s3", "Half-life", halves)],

@@ -1,7 +1,7 @@
 """Segments: rules that say which people belong together, written by the owner and saved in project.toml.
 
     [[segment]]
-    name = "Fading fans"
+    name = "VIPs gone quiet"
     rule = { tag = "vip", stage = ["cooling", "dormant"] }
 
     [[segment]]
@@ -138,7 +138,7 @@ def _entry(key: str, value: object, path: Path, faults: Faults) -> Rule | None:
     if key in ("all", "any"):
         return _several(key, value, path, faults)
     if key not in KINDS:
-        faults.add_unknown(path, f"{key} is no condition", (*KINDS, *JOINTS))
+        faults.add_unknown(path, f"{key} is not a condition", (*KINDS, *JOINTS))
         return None
     try:
         return Condition(key, read_values(key, value), faults.line(path))

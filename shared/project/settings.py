@@ -1,6 +1,5 @@
 """Reads project.toml: every fault is told at once, with its line, and nothing in the file is dropped in silence."""
 
-import re
 import tomllib
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +10,10 @@ from shared.project.faults import NAME, Faults
 from shared.project.lines import line_numbers
 from shared.project.notes import Note, read_notes
 from shared.project.segments import Segment, read_segments
+from shared.project.syntax import syntax_fault
 
 KNOWN = {"privacy": {"no_tracking": str}}
 SEGMENTS, NOTES = "segment", "note"
-DAY = re.compile(r"=\s*\d+-\d+-\d+")
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def read_project(bucket: Bucket, project: str) -> ProjectSettings:
     except UnicodeDecodeError:
         raise SettingsError([f"{NAME} is not UTF-8 text: save it again as UTF-8"]) from None
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError([f"{NAME} is not valid TOML: {error}{_remedy(text, str(error))}"]) from None
+        raise SettingsError([f"{NAME} {syntax_fault(text, str(error))}"]) from None
     except RecursionError:
         raise SettingsError([f"{NAME} is nested too deeply: write the rules with fewer braces"]) from None
     faults = Faults(line_numbers(text))
@@ -54,15 +53,6 @@ def read_project(bucket: Bucket, project: str) -> ProjectSettings:
     return ProjectSettings(
         no_tracking=privacy.get("no_tracking", ProjectSettings.no_tracking), segments=segments, notes=notes
     )
-
-
-def _remedy(text: str, fault: str) -> str:
-    """An impossible day stops the whole reading, and TOML does not say that it is one."""
-    place = re.search(r"line (\d+)", fault)
-    lines = text.splitlines()
-    if place and int(place[1]) <= len(lines) and DAY.search(lines[int(place[1]) - 1]):
-        return "; write a day of the calendar, such as 2026-01-31"
-    return ""
 
 
 def _check_sections(given: dict[str, Any], faults: Faults) -> None:

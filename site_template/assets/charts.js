@@ -12,7 +12,12 @@ function addZoom(figure) {
   const LEAST = 2; // steps from the first to the last point shown
   const plot = figure.querySelector(".plot"), positions = figure.dataset.at.split(" ").map(Number), end = positions.length - 1;
   const heads = [...figure.querySelector(".twin tbody").rows].map(row => row.cells[0].firstChild?.textContent.trim() ?? "");
-  const labels = [...plot.querySelectorAll(".x text")].map(text => ({ text, at: parseFloat(text.getAttribute("x")) }));
+  const windows = [[".lines", 1000], ["svg.noted", 1000], [".sends", 12]];
+  // labels are placed less exactly than points; each belongs to the point it is at. Those of notes may stand at the rim.
+  const labels = [...plot.querySelectorAll(".x text, text.noted")].map(text => {
+    const whole = text.getAttribute("x"), at = parseFloat(whole);
+    return { text, whole, at: positions.find(point => Math.abs(point - at) < .06) ?? at, rim: text.matches(".noted") ? 0 : 3 };
+  });
   const says = el("span", { role: "status" }), reset = el("button", { type: "button" }, "Reset zoom"), bar = el("p", { class: "zoom" }, says, reset);
   bar.hidden = true;
   plot.after(bar);
@@ -36,11 +41,11 @@ function addZoom(figure) {
     if (!(positions[left + length] > positions[left])) return;
     [first, last] = [left, left + length];
     const zoomed = isZoomed(), hadFocus = document.activeElement === reset;
-    for (const [name, height] of [[".lines", 1000], [".sends", 12]]) plot.querySelector(name)?.setAttribute("viewBox", `${start() * 10} 0 ${width() * 10} ${height}`);
-    for (const { text, at } of labels) {
+    for (const [name, height] of windows) plot.querySelector(name)?.setAttribute("viewBox", `${start() * 10} 0 ${width() * 10} ${height}`);
+    for (const { text, whole, at, rim } of labels) {
       const x = (at - start()) / width() * 100;
-      text.setAttribute("x", `${Number(x.toFixed(2))}%`);
-      text.classList.toggle("outside", zoomed && (x < 3 || x > 97));
+      text.setAttribute("x", zoomed ? `${Number(x.toFixed(2))}%` : whole);
+      text.classList.toggle("outside", zoomed && (x < rim || x > 100 - rim));
     }
     figure.classList.toggle("zoomed", zoomed);
     bar.hidden = !zoomed;

@@ -72,13 +72,31 @@ def test_labels_outside_are_hidden_and_those_inside_move_with_their_day(visit: O
     low, high = window(figure)
     for label in labels.all():
         at = float((before[label.text_content() or ""] or "").rstrip("%"))
-        now = (at - low) / (high - low) * 100
-        assert float((label.get_attribute("x") or "").rstrip("%")) == pytest.approx(now, abs=0.01)
+        now = float((label.get_attribute("x") or "").rstrip("%"))
+        assert now == pytest.approx((at - low) / (high - low) * 100, abs=0.2)
         assert label.is_visible() == (3 <= now <= 97)
     assert labels.filter(visible=True).count() > 0
     plot.dblclick(position={"x": 200, "y": 60})
     expect(labels.filter(visible=True)).to_have_count(len(before))
     assert {label.text_content(): label.get_attribute("x") for label in labels.all()} == before
+
+
+def test_notes_move_with_their_day(visit: Open) -> None:
+    page = visit("full").open("overview-all.html")
+    figure, plot = plot_of(page)
+    noted, number = figure.locator("svg.noted"), figure.locator("text.noted").first
+    at = float((number.get_attribute("x") or "").rstrip("%"))
+    plot.focus()
+    page.keyboard.press("Home" if at < 50 else "End")
+    page.keyboard.press("+")
+    assert noted.get_attribute("viewBox") == figure.locator(".lines").get_attribute("viewBox")
+    low, high = window(figure)
+    now = float((number.get_attribute("x") or "").rstrip("%"))
+    assert now == pytest.approx((at - low) / (high - low) * 100, abs=0.2)
+    assert number.is_visible() == (0 <= now <= 100)
+    page.keyboard.press("Escape")
+    expect(noted).to_have_attribute("viewBox", WHOLE)
+    assert float((number.get_attribute("x") or "").rstrip("%")) == at
 
 
 def test_the_cursor_stays_with_its_point(visit: Open) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from report_builder.datasets import VERSION
 from report_builder.growth_dataset import COHORT_COLUMNS, MONTH_COLUMNS
 from report_builder.rows import AgeCount, CohortMonth, MonthMoves, ReasonCount, SourceCounts
 from report_builder.views.growth_cohorts import grids
@@ -178,6 +179,17 @@ def test_a_few_lucky_readers_make_no_best_source() -> None:
     assert best([("form", form), ("few", a_source(measured=19, engaged=19))]) is None
 
 
+def test_the_best_of_many_sources_must_be_better_than_chance_makes_one_of_them() -> None:
+    better, usual = a_source("a", measured=100, engaged=64), a_source("b", measured=400, engaged=200)
+    two = best([("a", better), ("b", usual)])
+    assert two is not None
+    assert two.is_clear
+    share = a_source("c", measured=100, engaged=50)
+    many = best([("a", better), *((name, share) for name in "bcde")])
+    assert many is not None
+    assert (many.name, many.others, many.is_clear) == ("a", 0.5, False)
+
+
 def test_the_answer_names_the_source_and_the_reason_or_why_not() -> None:
     months = months_between([moved(2, 400, 30)], 370, CLOCK.today)
     form, bulk = a_source("form", measured=600, engaged=480), a_source("bulk", measured=600, engaged=240)
@@ -272,7 +284,7 @@ def test_leaving() -> None:
 def test_the_data_is_beside_the_page(site_of: Sites, kind: str) -> None:
     site = site_of(kind)
     data = json.loads(site["data/growth.json"])
-    assert (data["version"], data["kind"]) == (3, "growth")
+    assert (data["version"], data["kind"]) == (VERSION, "growth")
     months = site["data/growth-months.csv"].decode("utf-8-sig").splitlines()
     cohorts = site["data/growth-cohorts.csv"].decode("utf-8-sig").splitlines()
     assert (months[0], cohorts[0]) == (",".join(MONTH_COLUMNS), ",".join(COHORT_COLUMNS))

@@ -21,7 +21,7 @@ from tests.report_builder.growth_worlds import (
 )
 from tests.report_builder.judged import World, chance_store, local, stored_events
 from tests.report_builder.newsletter import demo_store
-from tests.report_builder.stores import DAY, NOW_MS, full_store
+from tests.report_builder.stores import DAY, NOW_MS, PERSON, Store, full_store
 
 SINCE, THIS = date(2025, 12, 1), 2026 * 12 + 11
 
@@ -77,14 +77,18 @@ def test_undated(lives: tuple[World, list[Somebody]]) -> None:
     assert world.warehouse.row(rows.Undated, "growth/undated").people == len(without)
 
 
-def measured(world: World, window: dict[int, tuple[int, int]]) -> set[int]:
-    """People to whom something was delivered within their window of which it can be known whether they read it."""
+def measured(world: World, window: dict[int, tuple[int, int]], fewest: int = 1) -> set[int]:
+    """People to whom so many emails were delivered within their window of which it can be known whether they read
+    them.
+    """
     results = {e.email_id: e for e in world.warehouse.rows(rows.EmailResult, "emails/list", now_ms=NOW_MS)}
     did: dict[tuple[int, int], list[tuple[str, bool, int]]] = defaultdict(list)
     for e in world.events:
         if e.person is not None and e.email is not None:
             did[e.person, e.email].append((e.kind, e.is_human, e.at))
-    known, clickable, hidden = set(), set(), set()
+    known: Counter[int] = Counter()
+    trackable: Counter[int] = Counter()
+    hidden = set()
     for (person, email), acts in did.items():
         arrived = min((at for kind, _, at in acts if kind == "delivered"), default=None)
         if arrived is None or person not in window or not window[person][0] <= arrived < window[person][1]:
@@ -92,12 +96,13 @@ def measured(world: World, window: dict[int, tuple[int, int]]) -> set[int]:
         is_human = any(human for _, human, _ in acts)
         is_hidden = not is_human and any(kind in ("opened", "clicked") for kind, *_ in acts)
         if is_human or (results[email].opens_tracked == 1 and not is_hidden):
-            known.add(person)
-        if results[email].clicks_tracked == 1:
-            clickable.add(person)
+            known[person] += 1
+        if is_human or 1 in (results[email].opens_tracked, results[email].clicks_tracked):
+            trackable[person] += 1
         if is_hidden:
             hidden.add(person)
-    return known | (clickable - hidden)
+    enough = {person for person, emails in known.items() if emails >= fewest}
+    return enough | {person for person, emails in trackable.items() if emails >= fewest} - hidden
 
 
 def test_cohorts(lives: tuple[World, list[Somebody]]) -> None:
@@ -140,12 +145,13 @@ def test_sources(lives: tuple[World, list[Somebody]]) -> None:
         for p in people
         if p.status != "blocked" and (p.joined is not None or p.confirmed is not None or p.is_active)
     ]
+    begin = min((e.at for e in world.events if e.kind == "delivered"), default=0)
     new = {
         p.number: (p.confirmed, p.confirmed + 30 * DAY)
         for p in signed_up
-        if p.confirmed is not None and p.confirmed + 30 * DAY <= NOW_MS and not p.is_untracked
+        if p.confirmed is not None and begin <= p.confirmed <= NOW_MS - 30 * DAY and not p.is_untracked
     }
-    sample = measured(world, new)
+    sample = measured(world, new, fewest=2)
     acted = {
         e.person for e in world.events
         if e.is_human and e.person in new and new[e.person][0] <= e.at < new[e.person][1]
@@ -221,3 +227,28 @@ def test_the_chance_lives_hold_every_case(tmp_path: Path) -> None:
     assert set(kinds) == {"joined", "returned", "unsubscribed", "undeliverable", "complained", "removed"}
     assert min(kinds.values()) > 10
     assert undated > 10
+
+
+def test_only_those_whose_first_30_days_can_be_judged_fairly_are_measured(tmp_path: Path) -> None:
+    """The history begins with the first delivery 100 days ago; one email in 30 days is too few to judge by."""
+    begin = NOW_MS - 100 * DAY
+    store = Store(tmp_path / "s.sqlite")
+    imported = store.subscriber(source="import", created_ms=begin - 1)
+    first, second, late = (
+        store.subscriber(source=name, created_ms=begin) for name in ("form", "api", "late")
+    )
+    emails = [store.email(f"Email {n}", begin + n * DAY, tracking_at_send=1) for n in range(3)]
+    for n, email in enumerate(emails):
+        for person in (imported, first):
+            store.event("subscriber.delivered", begin + n * DAY, person, email)
+    store.event("subscriber.delivered", begin + DAY, second, emails[1])
+    store.event("subscriber.delivered", begin + 31 * DAY, second, emails[2])
+    store.event("subscriber.opened", begin + 2 * DAY, second, emails[1], agent=PERSON)
+    store.event("subscriber.delivered", begin + DAY, late, emails[1])
+    store.event("subscriber.opened", begin + 2 * DAY, first, emails[1], agent=PERSON)
+    store.run()
+    with open_warehouse(store.done()) as warehouse:
+        found = warehouse.rows(rows.SourceCounts, "growth/sources", first_day=SINCE, now_ms=NOW_MS)
+    assert {r.source: (r.measured, r.engaged) for r in found} == {
+        "import": (0, 0), "form": (1, 1), "api": (0, 0), "late": (0, 0),
+    }  # fmt: skip

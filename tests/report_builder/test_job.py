@@ -99,10 +99,31 @@ def test_a_faulty_project_file_stops_the_report_before_anything_is_written(bucke
     command = [sys.executable, "-m", "report_builder"]
     run = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert run.returncode == 2
-    assert "project.toml line 3: tga is no condition; did you mean tag?" in run.stderr
+    assert "project.toml line 3: tga is not a condition; did you mean tag?" in run.stderr
     assert "project.toml line 4: [privcy] is not a setting; did you mean privacy?" in run.stderr
     assert "Traceback" not in run.stderr
     assert bucket.stat("weekly/site/index.html") is None
+
+
+@pytest.mark.usefixtures("environment")
+def test_segments_that_match_nobody_are_warned_of(bucket: FolderBucket) -> None:
+    rules = (
+        '{ tag = "nobody" }',
+        "{ joined_since = 2041-01-31 }",
+        "{ subscribed = false }",
+        "{ subscribed = true }",
+    )
+    body = "\n".join(f'[[segment]]\nname = "S{n}"\nrule = {rule}' for n, rule in enumerate(rules))
+    bucket.write("weekly/project.toml", body.encode())
+    result = CliRunner().invoke(main, ["report"])
+    assert result.exit_code == 0, result.output
+    assert "Warning: project.toml: “S0” (line 3): There is nobody with the tag “nobody”." in result.output
+    assert "Warning: project.toml: “S1” (line 6): Nobody joined on 31 Jan 2041 or later." in result.output
+    assert "Warning: project.toml: “S2”: nobody fits its rule today." in result.output
+    assert result.output.count("Warning") == 3
+    assert "Nobody joined on 31 Jan 2041 or later" in bucket.read("weekly/site/segments.html")[0].decode()
+    bucket.delete("weekly/engagement.sqlite")
+    assert "Warning" not in CliRunner().invoke(main, ["report"]).output, "nobody is there at all"
 
 
 @pytest.mark.usefixtures("environment")

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,14 @@ from report_builder.comparison import (
     Group,
     Rated,
 )
-from report_builder.segments import Doubt
+from report_builder.segments import BEHAVIOUR, BY_DAY, Doubt
+from report_builder.segments import is_by_behaviour as asks_what_they_do
 from report_builder.views import segments_answer
 from report_builder.views.rates import Pool
 from report_builder.views.segments import Words, tables
 from report_builder.warehouse import open_warehouse
-from shared.project import AllOf, Condition, ProjectSettings, Segment
+from shared.project import AllOf, AnyOf, Condition, Not, ProjectSettings, Rule, Segment
+from shared.project.conditions import KINDS
 from tests.report_builder.conftest import Sites
 from tests.report_builder.stores import HOSTILE, NOW, Store
 
@@ -40,10 +43,17 @@ SETTINGS = ProjectSettings(
 )
 
 
-def a_group(kind: str, key: str, rate: float | None = 0.5, **differences: Difference) -> Compared:
-    rates = {name: Rated(50, Pool(rate, 100, "" if rate is not None else "too few")) for name in RATES}
+def a_group(
+    kind: str, key: str, rate: float | None = 0.5, *, is_by_behaviour: bool = False, **differences: Difference
+) -> Compared:
+    sample = 1000 if kind == "everybody" else 100
+    rates = {
+        name: Rated(round(sample * (rate or 0)), Pool(rate, sample, "" if rate is not None else "too few"))
+        for name in RATES
+    }
     counts = Counts(NO_PEOPLE._replace(people=100, active=90), NO_EMAILS, NO_DEPARTURES)
-    return Compared(Group(kind, key, frozenset()), counts, rates, None, differences)  # type: ignore[arg-type]
+    group = Group(kind, key, frozenset(), is_by_behaviour)  # type: ignore[arg-type]
+    return Compared(group, counts, rates, None, differences)
 
 
 EVERYBODY = a_group("everybody", "")
@@ -117,8 +127,8 @@ def test_without_segments_the_page_teaches_them(site_of: Sites) -> None:
     ("kind", "says"),
     [
         ("empty", "There is nobody to compare yet"),
-        ("one", "It can&#39;t be said: no group has enough people"),
-        ("untracked", "It can&#39;t be said: no group has enough people"),
+        ("one", "Whether groups differ can&#39;t be said: none has enough people"),
+        ("untracked", "Whether groups differ can&#39;t be said: none has enough people"),
     ],
 )
 def test_what_cannot_be_compared_is_not_zero(site_of: Sites, kind: str, says: str) -> None:
@@ -153,13 +163,13 @@ def test_building_twice_gives_the_same_bytes(
 def test_answers() -> None:
     say = segments_answer.answer
     assert say([EVERYBODY]).startswith("There are no groups to compare yet")
-    assert say([EVERYBODY, a_group("tag", "t", None)]).startswith("It can't be said")
-    assert say([EVERYBODY, a_group("tag", "t")]).startswith("Not visibly: none of the one group")
+    assert say([EVERYBODY, a_group("tag", "t", None)]).startswith("Whether groups differ can't be said")
+    assert say([EVERYBODY, a_group("tag", "t")]).startswith("None of the one group visibly reads")
     differs = a_group("tag", "t", 0.8, click_rate="higher")
     further = a_group("segment", "S", 0.1, click_rate="lower")
     assert say([EVERYBODY, differs, a_group("tag", "u")]) == (
-        "Yes: 1 of the 2 groups reads more or less than everybody else, beyond chance. The widest gap is that of the "
-        "tag “t”: its human click rate is 80.0%, that of all together 50.0%."
+        "1 of the 2 groups reads more or less than everybody else, beyond chance. The widest gap is that of the "
+        "tag “t”: its human click rate is 80.0%, that of everybody else 46.7%."
     )
     assert "2 of the 2 groups read more" in say([EVERYBODY, differs, further])
     assert "that of “S”: its human click rate is 10.0%" in say([EVERYBODY, differs, further])
@@ -179,9 +189,50 @@ def test_takeaways_count_differences() -> None:
     )
     assert (segments.rows[0].note, segments.rows[0].csv) == ("said", "s.csv")
     assert [figure.mark for figure in tags.rows[0].bars] == ["", "▲ above others", "▼ below others"]
-    assert tags.rows[0].bars[0].of == "50 of 100"
+    assert tags.rows[0].bars[0].of == "80 of 100"
     assert statuses.rows[0].name == "past due"
     assert [table.everybody.name for table in (segments, tags, statuses)] == ["Everybody"] * 3
+
+
+def test_what_a_segment_is_made_of_is_no_finding() -> None:
+    made = a_group("segment", "Keen", 0.9, is_by_behaviour=True)
+    say = segments_answer.answer
+    assert say([EVERYBODY, made]).startswith(
+        "There is nothing to find yet: all groups are defined by what people do"
+    )
+    assert say([EVERYBODY, made, a_group("tag", "t")]).startswith(
+        "None of the one group not defined by what people do visibly reads"
+    )
+    words = {name: Words("", "") for name in ("Keen", "Quiet", "S")}
+    quiet = a_group("segment", "Quiet", 0.1, is_by_behaviour=True)
+    (segments,) = tables([EVERYBODY, made, quiet], words, 0)
+    assert segments.takeaway == (
+        "“Keen” and “Quiet” are defined by what people do, so their difference is no finding."
+    )
+    (segments,) = tables([EVERYBODY, made, a_group("segment", "S", 0.8, click_rate="higher")], words, 0)
+    assert segments.takeaway == (
+        "Human click rate: 1 above everybody else. "
+        "“Keen” is defined by what people do, so its difference is no finding."
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (Condition("tag", ("vip",)), False),
+        (AllOf((Condition("joined_since", (NOW.date(),)), Condition("source", ("form",)))), False),
+        (Condition("clicked_any_of_last", (5,)), True),
+        (AllOf((Condition("tag", ("vip",)), Not(AnyOf((Condition("stage", ("new",)),))))), True),
+        (AnyOf((Condition("status", ("regular",)), Condition("score_at_most", (5,)))), True),
+    ],
+)
+def test_a_rule_that_asks_what_people_do_is_by_behaviour_however_deep(rule: Rule, expected: bool) -> None:
+    assert asks_what_they_do(rule) == expected
+
+
+def test_every_condition_is_either_what_people_are_or_what_they_do() -> None:
+    about = {"tag", "status", "source", "subscribed", "received_at_least"}
+    assert set(KINDS) == BEHAVIOUR | about | set(BY_DAY)
 
 
 def test_overlap_is_for_two_to_twelve() -> None:
@@ -205,6 +256,11 @@ def test_overlap_is_for_two_to_twelve() -> None:
             Doubt("clicked_link", "x.y", 4),
             [],
             "(line 4): Nobody clicked a link to “x.y”. Is the address spelt right?",
+        ),
+        (
+            Doubt("joined_since", date(2031, 1, 2), 4),
+            [],
+            "Nobody joined on 2 Jan 2031 or later. Is the day right?",
         ),
         (Doubt("opened", "Hello", 4), ["Bye"], "Nobody opened an email “Hello”. Is the subject spelt right?"),
     ],

@@ -111,7 +111,7 @@ def test_pace_from_email_to_email() -> None:
     emails = [timed(an_email(), one(hours)) for hours in (2, 3, 7)]
     found = pace_trend([*emails, timed(an_email(), one(9, 29))], CLOCK)
     assert found is not None
-    assert found.takeaway == "Half of the clickers take between 2 h and 7 h, depending on the email."
+    assert found.takeaway == "The typical click comes after 2 h to 7 h, depending on the email."
     assert [row.cells for row in found.rows] == [(f"{h}.0 h", f"{h}.0 h") for h in (2, 3, 7)]
     assert usual_half_life(emails) == (3 * HOUR, [2 * HOUR, 3 * HOUR, 7 * HOUR])
     assert pace_trend(emails[:2], CLOCK) is None

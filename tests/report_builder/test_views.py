@@ -154,7 +154,7 @@ def test_the_overviews_answer() -> None:
     now, before = Totals(6, 2, 4, 0), Totals(3, 1, 3, 0)
     assert answer(thirteen, now, before, facts(), True) == (
         "6 people opened, clicked or replied in the last 13 weeks, about as many as in the 13 weeks before. "
-        "Of the 8 on the list today, 50.0% did."
+        "4 of them are on the list today, of 8."
     )
     assert (
         answer(thirteen, now, None, facts(active=1), True)
@@ -194,10 +194,11 @@ def test_status_answers(status_says: Say) -> None:
     assert status_says([], None).startswith("Nothing was ever synced")
     assert (
         status_says([same])
-        == "The newest event is of 18 Nov 2026, 19:30, and our counts agree with the provider's for the one email."
+        == "The newest event is of 18 Nov 2026, 19:30, and our counts agree with the provider's within 1% or one "
+        "person for the one email."
     )
     assert (
-        "differs from the provider's count by more than 1% for 1 email of 2, for no reason we know"
+        "differs from the provider's count by more than 1% and one person for 1 email of 2, for no reason we know"
         in status_says([same, off])
     )
     assert "gives no counts" in status_says([an_email()])

@@ -1,7 +1,8 @@
 -- A row is everybody who signed up the same way: source, campaign and referring page are the same; null where the
 -- provider does not say. Blocked sign-ups are left out, and people of whom nothing but their events is known.
--- `measured` are those whose first 30 days are over and brought them an email that could be measured; `engaged` of
--- them opened, clicked or replied in those days. `old` joined more than 90 days ago, `here` of them were on the list
+-- `measured` are those whose first 30 days can be judged fairly: they are over, did not begin before the first delivery
+-- of the history (else only the end of them was recorded), and brought at least two emails that could be measured (one
+-- email gives no chance to somebody who reads most of them). `engaged` of them opened, clicked or replied in those days. `old` joined more than 90 days ago, `here` of them were on the list
 -- when the 90 days were over. `came` and `went` count moves on known days, `came_lately` and `went_lately` those
 -- since $first_day.
 with people as (
@@ -47,14 +48,15 @@ standing as (
 received as (
     select
         r.subscriber_id,
-        count(case when e.opens_tracked = 1 and r.is_hidden = 0 then 1 end) + count(r.opened_ms) as readable,
-        count(case when e.clicks_tracked = 1 then 1 end) as clickable,
+        count(case when r.opened_ms is not null or (e.opens_tracked = 1 and r.is_hidden = 0) then 1 end) as readable,
+        count(case when r.opened_ms is not null or e.opens_tracked = 1 or e.clicks_tracked = 1 then 1 end) as trackable,
         sum(r.is_hidden) as hidden
     from receipts as r
     join email_results as e on e.email_id = r.email_id
     join people as p on p.subscriber_id = r.subscriber_id
     where
-        r.delivered_ms >= p.confirmed_ms
+        p.confirmed_ms >= (select min(occurred_ms) from events where event_type = 'subscriber.delivered')
+        and r.delivered_ms >= p.confirmed_ms
         and r.delivered_ms < p.confirmed_ms + 30 * cast(86400000 as bigint)
         and p.confirmed_ms + 30 * cast(86400000 as bigint) <= $now_ms
         and not p.is_untracked
@@ -63,7 +65,7 @@ received as (
 measured as (
     select subscriber_id
     from received
-    where readable > 0 or (clickable > 0 and hidden = 0)
+    where readable >= 2 or (trackable >= 2 and hidden = 0)
 ),
 engaged as (
     select distinct a.subscriber_id

@@ -38,7 +38,7 @@ def test_the_example_that_teaches_it(tmp_path: Path) -> None:
         tmp_path,
         """
         [[segment]]
-        name = "  Fading   fans "
+        name = "  VIPs gone   quiet "
         rule = { all = [
             { tag = "vip" }, { not = { acted_within_days = 60 } },
             { any = [ {source = "form"}, {stage = "dormant"} ] },
@@ -48,7 +48,7 @@ def test_the_example_that_teaches_it(tmp_path: Path) -> None:
     vip = Condition("tag", ("vip",))
     late = Not(Condition("acted_within_days", (60,)))
     either = AnyOf((Condition("source", ("form",)), Condition("stage", ("dormant",))))
-    assert found == (Segment("Fading fans", AllOf((vip, late, either))),)
+    assert found == (Segment("VIPs gone quiet", AllOf((vip, late, either))),)
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ def test_a_condition_knows_its_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rule", "fault"),
     [
-        ('{ tga = "a" }', "line 3: tga is no condition; did you mean tag?"),
-        ('{ zzzzz = "a" }', "line 3: zzzzz is no condition; known here: tag, status"),
+        ('{ tga = "a" }', "line 3: tga is not a condition; did you mean tag?"),
+        ('{ zzzzz = "a" }', "line 3: zzzzz is not a condition; known here: tag, status"),
         ("{ tag = 7 }", "line 3: tag must be text in quotes, or a list"),
         ('{ tag = " " }', "line 3: tag must be text in quotes"),
         ("{ tag = [] }", "line 3: tag has an empty list, which fits nobody: name at least one"),

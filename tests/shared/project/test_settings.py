@@ -1,12 +1,17 @@
 """The owner's settings file: optional, and every mistake is told by its line."""
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.bucket.folder import FolderBucket
 from shared.errors import SettingsError
 from shared.project import ProjectSettings, read_project
+from shared.project.syntax import syntax_fault
 
 
 def read(tmp_path: Path, body: bytes | None) -> ProjectSettings:
@@ -32,11 +37,11 @@ def test_the_consent_key_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        (b"[privacy\n", "not valid TOML"),
+        (b"[privacy\n", "project.toml line 1: the bracket of a header is not closed"),
         (b"\xff\xfe", "not UTF-8"),
         (
             b"[[note]]\non = 2026-02-30\n",
-            "line 2, column 6); write a day of the calendar, such as 2026-01-31",
+            "line 2: write a day of the calendar, such as 2026-01-31",
         ),
         (b"[[note]]\non = 2026-1-1\n", "write a day of the calendar"),
         (
@@ -54,6 +59,55 @@ def test_every_mistake_is_told_by_its_line(tmp_path: Path, body: bytes, told: st
     with pytest.raises(SettingsError) as refused:
         read(tmp_path, body)
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[privacy]\nno_tracking = "private\n', "line 2: text must end with a quote on the same line"),
+        ('[privacy]\r\nno_tracking = "private\r\n', "line 2: text must end with a quote on the same line"),
+        ('[privacy]\nno_tracking = "private', "line 2: text that begins with a quote must end with one"),
+        ("[privacy]\nno_tracking = 'private", "line 2: text that begins with a quote must end with one"),
+        ('[privacy]\nno_tracking "private"\n', "line 2: after a name comes ="),
+        ("[privacy]\nno_tracking = private\n", 'line 2: text needs straight quotes, such as "vip"'),
+        ("[privacy]\nno_tracking = “private”\n", "line 2: text needs straight quotes"),
+        ("[privacy]\nno_tracking =", "line 2: text needs straight quotes"),
+        ('[[segment]\nname = "a"\n', "line 1: the bracket of a header is not closed"),
+        (
+            '[[segment]]\nrule = { tag = "a"\nname = "b"',
+            "line 2: a bracket [ or brace { that was opened is not",
+        ),
+        (
+            '[[segment]]\nrule = { tag = ["a", "b" }\n',
+            "line 2: a bracket [ or brace { that was opened is not",
+        ),
+        ('[[segment]]\nrule = { all = [\n { tag = "a" },\n[[segment]]\n', "line 4: a bracket [ or brace {"),
+        (
+            '[[segment]]\nrule = { tag = "a",\nstage = "new" }\n',
+            "line 2: within { } everything stands on one",
+        ),
+        ('[privacy]\nno_tracking = "a"\nno_tracking = "b"\n\n', "line 3: a name is used twice"),
+        ('[privacy] no_tracking = "a"\n', "line 1: each setting needs a line of its own"),
+        (
+            '[privacy]\nno_tracking = "\\q"\n',
+            "line 2: this is not valid TOML: Unescaped '\\' in a string; see toml.io",
+        ),
+    ],
+)
+def test_what_is_no_toml_says_what_to_write(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read(tmp_path, text.encode())
+    assert str(refused.value.faults[0]).startswith(f"project.toml {told}")
+
+
+@given(st.text(alphabet="[]{}=\"'\n a1,“\\"))
+def test_any_text_is_read_or_refused_with_a_line(text: str) -> None:
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.match(r"line (\d+): .", syntax_fault(text, str(error)))
+        assert line
+        assert 1 <= int(line[1]) <= text.count("\n") + 1
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
