@@ -5,7 +5,7 @@ from report_builder.significance import CHANCE, rare_events, two_proportions
 from report_builder.views.rates import Pool
 from report_builder.wording import Change
 
-WITHIN = Change("=", "within the normal range", "even")
+WITHIN = Change("≈", "within the normal range", "even")
 
 
 def change_of_rate(now: Pool, before: Pool, shown: float | None = None) -> Change | None:

@@ -98,9 +98,9 @@ def _rows(
         return SpeedRow(label, metric, *cells)
 
     made = [
-        row(f"A quarter{so_far} within", "", lambda p: wording.duration(p.quarter_ms)),
-        row(f"Half{so_far} within", "", lambda p: wording.duration(p.median_ms)),
-        row(f"Three quarters{so_far} within", "", lambda p: wording.duration(p.three_quarters_ms)),
+        row(f"A quarter{so_far or ' within'}", "", lambda p: wording.duration(p.quarter_ms)),
+        row(f"Half{so_far or ' within'}", "", lambda p: wording.duration(p.median_ms)),
+        row(f"Three quarters{so_far or ' within'}", "", lambda p: wording.duration(p.three_quarters_ms)),
     ]
     made += [
         row(f"Within {wording.plural(hours, 'hour')}", "reached_by", partial(_share_text, age, hours))

@@ -143,7 +143,7 @@ def test_times_need_thirty_people() -> None:
 def test_before_the_week_is_over_there_are_no_shares_of_it() -> None:
     found = speed(an_email(), Figures(opens=pace(40), half_life=HalfLife(1, 30, HOUR)), 29)
     assert [row.opened for row in found.rows[3:]] == ["not yet"] * 4
-    assert [row.label for row in found.rows[:2]] == ["A quarter so far within", "Half so far within"]
+    assert [row.label for row in found.rows[:2]] == ["A quarter so far", "Half so far"]
     assert found.takeaway.endswith("so far.")
     assert found.half_life.endswith("so far")
     assert reached(pace(40), WEEK_HOURS - 1) == []
