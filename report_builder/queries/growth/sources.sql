@@ -1,10 +1,10 @@
 -- A row is everybody who signed up the same way: source, campaign and referring page are the same; null where the
 -- provider does not say. Blocked sign-ups are left out, and people of whom nothing but their events is known.
--- `measured` are those whose first 30 days can be judged fairly: they are over, did not begin before the first delivery
--- of the history (else only the end of them was recorded), and brought at least two emails that could be measured (one
--- email gives no chance to somebody who reads most of them). `engaged` of them opened, clicked or replied in those days. `old` joined more than 90 days ago, `here` of them were on the list
--- when the 90 days were over. `came` and `went` count moves on known days, `came_lately` and `went_lately` those
--- since $first_day.
+-- `measured` are those whose first 30 days can be judged fairly: they are over, did not begin before the first
+-- delivery of the history (else only the end of them was recorded), and brought at least two emails that could be
+-- measured (one email gives no chance to somebody who reads most of them). `engaged` of them opened, clicked or
+-- replied in those days. `old` joined more than 90 days ago, `here` of them were on the list when the 90 days were
+-- over. `came` and `went` count moves on known days, `came_lately` and `went_lately` those since $first_day.
 with people as (
     select
         subscriber_id,
