@@ -9,6 +9,7 @@ from report_builder.clock import Clock, day_text
 from report_builder.definitions import BY_KEY
 from report_builder.rows import StageCount, StarCount
 from report_builder.scoring import ON_THE_LIST, STAGES, Scale, Stage
+from report_builder.significance import CHANCE, two_proportions
 from report_builder.stacks import Stack, stacked_columns
 from report_builder.views.people import stage_word, stars_text
 from report_builder.wording import Change, count, percent, plural
@@ -81,11 +82,16 @@ def answer(steps: Mapping[int, Mapping[Stage, int]]) -> str:
     past_acted, past_rated = warm(steps.get(BEFORE, {}))
     if past_rated < BY_KEY["active_share"].minimum:
         return f"{text}."
-    points = (acted / rated - past_acted / past_rated) * 100
-    if abs(points) < 0.05:
-        return f"{text}, the same share as twelve weeks ago."
-    warmer = "warmer" if points > 0 else "colder"
-    return f"{text}: {abs(points):.1f} points {warmer} than twelve weeks ago."
+    moved = wording.rate_change(acted / rated, past_acted / past_rated)
+    if (
+        moved is None
+        or moved.mood == "even"
+        or two_proportions(acted, rated, past_acted, past_rated) >= CHANCE
+    ):
+        return f"{text}, about the same share as twelve weeks ago ({percent(past_acted / past_rated)})."
+    points = moved.text.removesuffix(" up").removesuffix(" down")
+    warmer = "warmer" if acted / rated > past_acted / past_rated else "colder"
+    return f"{text}: {points} {warmer} than twelve weeks ago."
 
 
 def tiles(steps: Mapping[int, Mapping[Stage, int]]) -> tuple[StageTile, ...]:
@@ -95,9 +101,9 @@ def tiles(steps: Mapping[int, Mapping[Stage, int]]) -> tuple[StageTile, ...]:
         people = now.get(stage, 0)
         change = None
         if past is not None:
-            change = wording.difference(people, past.get(stage, 0))
-            if stage not in WARM:
-                change = Change(change.arrow, change.text, "even")
+            # of people who come and go it is no news, good or bad, that a stage holds more or fewer
+            moved = wording.difference(people, past.get(stage, 0))
+            change = Change(moved.arrow, moved.text, "even")
         note = "" if change is None else "than 12 weeks ago" if change.arrow != "=" else "since 12 weeks ago"
         made.append(StageTile(stage_word(stage), count(people), STAGES[stage][1], change, note))
     return tuple(made)
