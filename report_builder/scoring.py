@@ -13,7 +13,7 @@ from typing import Literal
 from report_builder.clock import DAY_MS
 
 MILLION = 1_000_000  # of which weights are parts
-RELATIONS = ("checkpoints", "sends", "spells", "standings", "stage_dates", "profiles")
+RELATIONS = ("checkpoints", "sends", "settlings", "spells", "standings", "stage_dates", "profiles")
 
 Stage = Literal[
     "champion", "active", "cooling", "dormant", "new", "unmeasurable", "unactivated", "undeliverable", "complained",

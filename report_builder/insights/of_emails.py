@@ -1,6 +1,7 @@
 """Rules about emails: failures, people who leave, the latest one, and where clicks are going."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from report_builder import rows
 from report_builder.clock import DAY_MS
@@ -8,7 +9,7 @@ from report_builder.definitions import BY_KEY
 from report_builder.insights.evidence import Evidence, enough
 from report_builder.significance import two_proportions, wilson
 from report_builder.views.deliverability_lights import BY_RATE, fine_percent
-from report_builder.views.email_usual import EMAILS_BEFORE, WEEK_HOURS, age_hours, age_text
+from report_builder.views.email_usual import EMAILS_BEFORE, WEEK_HOURS, Course, age_hours, age_text
 from report_builder.views.emails import email_path, subject_of
 from report_builder.views.overview import DOING_BADLY, DOING_WELL, Insight
 from report_builder.wording import count, percent, shortened
@@ -55,14 +56,12 @@ def leaving(evidence: Evidence, chance: float) -> Insight | None:
 
 def latest_email(evidence: Evidence, chance: float) -> Insight | None:
     """The latest email beside the ten before at the same age: outside of their range, and not by chance."""
-    mine = next((c for c in evidence.courses if c.email.delivered and c.email.clicks_tracked == 1), None)
+    tracked = _tracked(evidence)
+    mine = next(tracked, None)
     if mine is None:
         return None
     hours = age_hours(mine.email, evidence.clock)
-    later = evidence.courses[evidence.courses.index(mine) + 1 :]
-    before = [c.after(hours) for c in later if c.email.delivered and c.email.clicks_tracked == 1][
-        :EMAILS_BEFORE
-    ]
+    before = [c.after(hours) for c in islice(tracked, EMAILS_BEFORE)]
     if hours < DAY_HOURS or len(before) < LEAST_EMAILS:
         return None
     now = mine.after(hours)
@@ -105,12 +104,16 @@ def clicks_trend(evidence: Evidence, chance: float) -> Insight | None:
 
 def _lately(evidence: Evidence) -> tuple[list[rows.EmailResult], list[rows.EmailResult]]:
     """The last five emails that are a week old, as they stood then, and the ten before."""
-    old = list(_a_week_old(evidence))
-    return old[:LATEST_EMAILS], old[LATEST_EMAILS : LATEST_EMAILS + EMAILS_BEFORE]
+    old = list(islice(_a_week_old(evidence), LATEST_EMAILS + EMAILS_BEFORE))
+    return old[:LATEST_EMAILS], old[LATEST_EMAILS:]
 
 
 def _a_week_old(evidence: Evidence) -> Iterator[rows.EmailResult]:
-    for each in evidence.courses:
-        is_old = each.email.sent_ms is not None and each.email.sent_ms <= evidence.clock.now_ms - 7 * DAY_MS
-        if is_old and each.email.delivered and each.email.clicks_tracked == 1:
+    for each in _tracked(evidence):
+        if each.email.sent_ms is not None and each.email.sent_ms <= evidence.clock.now_ms - 7 * DAY_MS:
             yield each.after(WEEK_HOURS)
+
+
+def _tracked(evidence: Evidence) -> Iterator[Course]:
+    """Those whose clicks can be told, latest first."""
+    return (c for c in evidence.courses if c.email.delivered and c.email.clicks_tracked == 1)

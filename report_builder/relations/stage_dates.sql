@@ -8,15 +8,6 @@ with here as (
     from standings
     where step = 0
 ),
-firsts as (
-    select
-        subscriber_id,
-        min(case when place = 1 then sent_ms end) as first_ms,
-        min(case when place = $minimum_emails then sent_ms end) as third_ms
-    from sends
-    where place in (1, $minimum_emails)
-    group by subscriber_id
-),
 returns as (
     select
         subscriber_id,
@@ -37,8 +28,8 @@ limits as (
     select subscriber_id, returned_ms as limit_ms
     from returns
     union all
-    select subscriber_id, third_ms as limit_ms
-    from firsts
+    select subscriber_id, settled_ms as limit_ms
+    from settlings
 ),
 ripe as (
     select subscriber_id, max(limit_ms) as ripe_ms
@@ -56,7 +47,7 @@ beginnings as (
         r.ripe_ms
     from subscribers as s
     join ripe as r on r.subscriber_id = s.subscriber_id
-    left join firsts as f on f.subscriber_id = s.subscriber_id
+    left join settlings as f on f.subscriber_id = s.subscriber_id
     left join returns as b on b.subscriber_id = s.subscriber_id
 ),
 acts as (

@@ -65,15 +65,6 @@ last_acts as (
         coalesce(lag(step) over (partition by subscriber_id order by step nulls last), -1) as later_step
     from steps_of_acts
 ),
-firsts as (
-    select
-        subscriber_id,
-        min(case when place = 1 then sent_ms end) as first_ms,
-        min(case when place = $minimum_emails then sent_ms end) as settled_ms
-    from sends
-    where place in (1, $minimum_emails)
-    group by subscriber_id
-),
 complaints as (
     select subscriber_id, min(occurred_ms) as complained_ms
     from events
@@ -114,7 +105,7 @@ people as (
         p.complained_ms,
         b.returned_ms
     from subscribers as s
-    left join firsts as f on f.subscriber_id = s.subscriber_id
+    left join settlings as f on f.subscriber_id = s.subscriber_id
     left join complaints as p on p.subscriber_id = s.subscriber_id
     left join returns as b on b.subscriber_id = s.subscriber_id
 ),

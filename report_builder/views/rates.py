@@ -45,18 +45,10 @@ def open_rate(email: EmailResult) -> float | None:
     return pooled_opens([email]).measured.rate
 
 
-def raw_open_rate(email: EmailResult) -> float | None:
-    return pooled_opens([email]).raw.rate
-
-
 def click_to_open(email: EmailResult) -> Pool:
     if email.opens_tracked != 1 or email.clicks_tracked != 1:
         return Pool(None, 0, _why((email.opens_tracked, email.clicks_tracked)))
     return share("click_to_open_rate", email.clicked, email.opened)
-
-
-def estimated_openers(email: EmailResult) -> int | None:
-    return pooled_opens([email]).estimated
 
 
 def pooled_clicks(emails: Iterable[EmailResult]) -> Pool:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from report_builder import rows
-from report_builder.views.rates import click_rate, estimated_openers, open_rate, raw_open_rate
+from report_builder.views.rates import click_rate, open_rate, pooled_opens
 from tests.report_builder.judged import ACTS, Event, World, local
 from tests.report_builder.stores import DAY, NOW_MS, sqlite_rows
 
@@ -53,11 +53,13 @@ def test_email_results(world: World) -> None:
         is_enough = (measurable or 0) >= 30
         assert open_rate(r) == (len(openers) / measurable if measurable and is_enough else None)
         many = len(reached) >= 30
-        assert raw_open_rate(r) == (len(did["opened"]) / len(reached) if many and r.opens_tracked else None)
+        assert pooled_opens([r]).raw.rate == (
+            len(did["opened"]) / len(reached) if many and r.opens_tracked else None
+        )
         assert click_rate(r) == (len(clicked) / len(reached) if many and r.clicks_tracked else None)
         if measurable and is_enough:
             rest = len(reached) - measurable
-            assert estimated_openers(r) == round(len(openers) + len(openers) / measurable * rest)
+            assert pooled_opens([r]).estimated == round(len(openers) + len(openers) / measurable * rest)
 
 
 def test_everybody_is_listed_with_what_they_got_and_did(world: World) -> None:
