@@ -288,7 +288,7 @@ def test_a_metric_explains_itself_to_pointer_and_keyboard(visit: Open) -> None:
         opened.assert_no_sideways_scrolling()
         label.click()
         assert page.url.endswith("definitions.html#click_rate")
-        assert page.locator("#click_rate").is_visible()
+        expect(page.locator("#click_rate")).to_be_visible()  # the page may still be coming
 
 
 def test_a_heading_that_sorts_keeps_its_explanation(visit: Open) -> None:
