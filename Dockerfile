@@ -13,6 +13,9 @@ COPY LICENSE rapport.py ./
 COPY shared shared
 COPY sync_job sync_job
 COPY report_builder report_builder
+COPY report_site report_site
+COPY event_collector event_collector
+COPY deployment deployment
 COPY site_template site_template
 COPY demo demo
 RUN useradd --create-home --uid 10001 rapport

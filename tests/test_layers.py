@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[1]
-COMPONENTS = ("sync_job", "report_builder", "demo", "event_collector", "message_sender")
+COMPONENTS = (
+    "sync_job",
+    "report_builder",
+    "report_site",
+    "event_collector",
+    "deployment",
+    "demo",
+    "message_sender",
+)
 TOGETHER = (*COMPONENTS, "shared")
 
 # Who alone may import what.
