@@ -1,1 +1,1 @@
-"""Puts Rapport on Google Cloud, says what it costs, and takes it away again: commands of gcloud that anyone can read."""
+"""Puts Rapport on Google Cloud, says what that costs, and takes it away again, in commands that anyone can read."""
