@@ -20,7 +20,7 @@ Row = TypeVar("Row")
 Parameter = str | int | float | bool | date | None
 
 # Made from the loaded and judged tables, in this order; written in the portable subset like every query over events.
-DERIVED = ("human_acts", "failures", "receipts", "email_results", "moves")
+DERIVED = ("kinds", "human_acts", "failures", "receipts", "email_results", "moves")
 FALLBACK_ZONE = "UTC"
 IDS_AT_ONCE = 50_000  # longer lists take more than their share of time
 
@@ -103,9 +103,9 @@ def open_warehouse(store: Path | None, *, memory_limit: str = "") -> Iterator[Wa
             _run(connection, relation_text("load"), zone=zone)
             connection.execute("detach store")
         _judge(connection)
+        connection.execute("set search_path = 'memory.main,facts.main'")
         for name in DERIVED:
             connection.execute(f"create table {name} as {relation_text(name)}")
-        connection.execute("set search_path = 'memory.main,facts.main'")
         yield Warehouse(connection, zone)
 
 

@@ -39,6 +39,7 @@ from report_builder.rows.status import (
 )
 from report_builder.rows.subscriber import (
     EarlierEmail,
+    EventKind,
     Favourites,
     LinkUrl,
     Person,
@@ -48,6 +49,7 @@ from report_builder.rows.subscriber import (
     PersonTag,
     ScoredEmail,
     TimelineEvent,
+    TimelinePoint,
 )
 from report_builder.rows.timing import HourIntensity, PaceOfAll
 
@@ -66,6 +68,7 @@ __all__ = [
     "EmailDelivery",
     "EmailLink",
     "EmailResult",
+    "EventKind",
     "EventTypeCount",
     "FailureReason",
     "FanCount",
@@ -107,6 +110,7 @@ __all__ = [
     "Step",
     "SyncRun",
     "TimelineEvent",
+    "TimelinePoint",
     "ToWriteTo",
     "TopLink",
     "TopStep",
