@@ -3,6 +3,7 @@
 from shared.project.conditions import STAGES, Value
 from shared.project.faults import NAME
 from shared.project.notes import Note
+from shared.project.retention import Retention
 from shared.project.segments import AllOf, AnyOf, Condition, Not, Rule, Segment
 from shared.project.settings import ProjectSettings, read_project
 
@@ -15,6 +16,7 @@ __all__ = [
     "Not",
     "Note",
     "ProjectSettings",
+    "Retention",
     "Rule",
     "Segment",
     "Value",
