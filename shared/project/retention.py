@@ -24,20 +24,25 @@ class Retention:
     people_months: int | None = None
 
 
+KEEP_EVERYTHING = Retention()
 KEYS = tuple(Retention.__dataclass_fields__)
 
 
 def read_retention(given: object, path: Path, faults: Faults) -> Retention:
     """The section `[retention]`; whatever is wrong with it is added to `faults`."""
     if not isinstance(given, dict):
-        faults.add(path, "retention is a section: [retention] on a line of its own, and events_months = 24 below")
-        return Retention()
+        faults.add(
+            path, "retention is a section: [retention] on a line of its own, and events_months = 24 below"
+        )
+        return KEEP_EVERYTHING
     months: dict[str, int] = {}
     for key, value in given.items():
         if key not in KEYS:
             faults.add_unknown((*path, key), f"retention.{key} is not a setting", KEYS)
         elif not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_MONTHS:
-            faults.add((*path, key), f"retention.{key} must be a whole number of months from 1 to {MOST_MONTHS}")
+            faults.add(
+                (*path, key), f"retention.{key} must be a whole number of months from 1 to {MOST_MONTHS}"
+            )
         else:
             months[key] = value
     return Retention(**months)

@@ -9,7 +9,7 @@ from shared.errors import NotFound, SettingsError
 from shared.project.faults import NAME, Faults
 from shared.project.lines import line_numbers
 from shared.project.notes import Note, read_notes
-from shared.project.retention import Retention, read_retention
+from shared.project.retention import KEEP_EVERYTHING, Retention, read_retention
 from shared.project.segments import Segment, read_segments
 from shared.project.syntax import syntax_fault
 
@@ -24,7 +24,7 @@ class ProjectSettings:
     no_tracking: str = "no-tracking"
     segments: tuple[Segment, ...] = ()
     notes: tuple[Note, ...] = ()
-    retention: Retention = Retention()
+    retention: Retention = KEEP_EVERYTHING
 
 
 def read_project(bucket: Bucket, project: str) -> ProjectSettings:
@@ -67,7 +67,9 @@ def _check_sections(given: dict[str, Any], faults: Faults) -> None:
             continue
         known = KNOWN.get(section)
         if known is None or not isinstance(content, dict):
-            faults.add_unknown((section,), f"[{section}] is not a setting", (*KNOWN, SEGMENTS, NOTES, RETENTION))
+            faults.add_unknown(
+                (section,), f"[{section}] is not a setting", (*KNOWN, SEGMENTS, NOTES, RETENTION)
+            )
             continue
         for key, value in content.items():
             if key not in known:

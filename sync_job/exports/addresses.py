@@ -88,7 +88,9 @@ class AddressBook:
                 continue
             key = address.strip().casefold()
             if self._is_erased(key, event.occurred_ms):
-                events[index] = event._replace(subscriber=id_of_address(key))  # which the store tells of nobody
+                events[index] = event._replace(
+                    subscriber=id_of_address(key)
+                )  # which the store tells of nobody
                 continue
             candidates = self._candidates[key] or [self._make(address.strip())]
             owner = (

@@ -8,16 +8,18 @@ reader.
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from sync_job.exports.addresses import id_of_address
+from sync_job.network import AddressHider
+from sync_job.privacy.people import people_at
 from sync_job.privacy.tombstones import Tombstone, Tombstones
 from sync_job.session import Session
 from sync_job.sources.buttondown.ids import crockford, spelled
 from sync_job.statements import statement
 from sync_job.store import Store
-
 
 Grave = tuple[int, bool]  # when, and whether for good
 
@@ -25,6 +27,25 @@ Grave = tuple[int, bool]  # when, and whether for good
 class Identity(NamedTuple):
     uuid: bytes
     addresses: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """The work of `rapport person erase`: whoever has or had this address is looked for in the store as it is then."""
+
+    address: str
+    hider: AddressHider
+
+    def run(self, session: Session) -> None:
+        store = session.store
+        store.tombstones.open(self.hider)
+        people = [each.id for each in people_at(store.database, self.address)]
+        session.counts.events_unlinked += erase(store, people, session.now_ms())
+        session.counts.subscribers_erased += len(people)
+        stone = store.tombstones.of_address(self.address)
+        if stone and not stone.is_final:  # forgotten by age before: from now on for good
+            with store.transaction():
+                store.tombstones.add(store.database, [stone._replace(is_final=True)])
 
 
 def erase(store: Store, people: Collection[int], erased_ms: int, *, is_final: bool = True) -> int:
@@ -93,9 +114,7 @@ def _erase(store: Store, graves: Mapping[Grave, Sequence[int]]) -> int:
             store.tombstones.add(store.database, stones)
         unlinked = _unlink(store, going, names)
         for table, column in store.database.execute(statement("find_tables_about_people")).fetchall():
-            store.database.executemany(
-                f"delete from {table} where {column} = ?", [(each,) for each in going]
-            )
+            store.database.executemany(f"delete from {table} where {column} = ?", [(each,) for each in going])
         store.database.executemany("delete from subscribers where id = ?", [(each,) for each in going])
     _rewrite(store)
     return unlinked
@@ -146,7 +165,9 @@ def _unlink(store: Store, people: Collection[int], names: Sequence[str]) -> int:
 
 def _remove_unused(store: Store, traces: Sequence[tuple[int | None, int | None, int | None]]) -> None:
     """Of the addresses' hashes and the details, what no event refers to any more."""
-    addresses = {"addresses": json.dumps(sorted({address for address, _, _ in traces if address is not None}))}
+    addresses = {
+        "addresses": json.dumps(sorted({address for address, _, _ in traces if address is not None}))
+    }
     details = {"details": json.dumps(sorted({detail for _, detail, _ in traces if detail is not None}))}
     store.database.execute(statement("remove_unused_addresses"), addresses)
     store.database.execute(statement("remove_unused_details"), details)

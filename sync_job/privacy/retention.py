@@ -9,6 +9,7 @@ import json
 from datetime import date
 from typing import NamedTuple
 
+from shared.project import Retention
 from sync_job.privacy.erasure import erase, unlink_before
 from sync_job.privacy.tombstones import LEFT
 from sync_job.session import Session
@@ -25,17 +26,14 @@ class Limits(NamedTuple):
     people: date | None
 
 
-def limits(session: Session) -> Limits:
-    today = to_datetime(session.now_ms()).date()
-    asked = session.plan.retention
-    return Limits(
-        *(add_months(today, -each) if each else None for each in (asked.events_months, asked.people_months))
-    )
+def limits(asked: Retention, today: date) -> Limits:
+    months = (asked.events_months, asked.people_months)
+    return Limits(*(add_months(today, -each) if each else None for each in months))
 
 
 def apply_retention(session: Session) -> None:
     """Run it last. Applying it twice changes nothing. The tombstones must be open."""
-    limit = limits(session)
+    limit = limits(session.plan.retention, to_datetime(session.now_ms()).date())
     if limit.events:
         _unlink_old_events(session, midnight_ms(limit.events, "UTC"))
     if limit.people:
