@@ -106,6 +106,7 @@ def _show(database: sqlite3.Connection, found: Sequence[Found]) -> None:
         email, name, status, events, tags, addresses = row
         click.echo(f"  {' '.join(filter(None, (name, f'<{email}>')))}, {status or 'known from events alone'}")
         click.echo(f"    {events:,} events are unlinked: they stay in the totals, of nobody.")
-        click.echo(f"    Name, metadata, history, {tags:,} tags and {addresses:,} addresses are erased.")
+        lists = f"{tags:,} tag{'s' * (tags != 1)} and {addresses:,} address{'es' * (addresses != 1)}"
+        click.echo(f"    Name, metadata, history, {lists} are erased.")
     click.echo("Whatever comes of them later, from Buttondown or a file, is taken in without them.")
     click.echo("Somebody who signs up anew with this address is a new subscriber. This cannot be undone.")
