@@ -49,7 +49,9 @@ def retention(dry_run: bool) -> int:
     if limit.events:
         parts.append(f"events from before {limit.events} are of nobody")
     if limit.people:
-        parts.append(f"{counts.subscribers_forgotten:,} people who left before {limit.people} are forgotten")
+        number = counts.subscribers_forgotten
+        people = "1 person is" if number == 1 else f"{number:,} people are"
+        parts.append(f"{people} forgotten who left before {limit.people}")
     told = f"{', '.join(parts)}; {counts.events_unlinked:,} events were unlinked."
     click.echo(f"Dry run, nothing stored: {told}" if dry_run else told[0].upper() + told[1:])
     return 0
