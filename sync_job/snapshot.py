@@ -7,18 +7,19 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from shared.bucket import Bucket
-from shared.database_file import open_snapshot
+from shared.database_file import check_database, open_snapshot
 from shared.errors import NotFound
 from sync_job.migrate import migrate
 
 
 @contextmanager
 def open_store(bucket: Bucket, project: str) -> Iterator[sqlite3.Connection | None]:
-    """A private copy with today's schema, or None where there is no store yet."""
+    """A private copy with today's schema, or None where there is no store yet. Raises DatabaseBroken."""
     with tempfile.TemporaryDirectory(prefix="rapport-") as folder:
-        path = Path(folder) / "store.sqlite"
+        path, name = Path(folder) / "store.sqlite", f"{project}/engagement.sqlite"
         try:
-            open_snapshot(bucket, f"{project}/engagement.sqlite", path)
+            open_snapshot(bucket, name, path)
+            check_database(path, name)
         except NotFound:
             yield None
             return

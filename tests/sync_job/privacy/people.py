@@ -5,6 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from demo import Newsletter, Row, email, event, stamp, subscriber, tag
+from report_builder.build import build
+from report_builder.warehouse import open_warehouse
+from shared.project import read_project
 from sync_job.counts import Counts
 from sync_job.migrate import migrate
 from sync_job.network import AddressHider
@@ -12,7 +15,7 @@ from sync_job.privacy.erasure import Erasure
 from sync_job.sources.buttondown.ids import canonical_id, crockford, spelled
 from sync_job.store import Store
 from tests.sync_job.newsletters import SENT
-from tests.sync_job.world import World
+from tests.sync_job.world import DATABASE, World
 
 ANNA, BEFORE_ANNA, BEN = "anna.karenina@example.com", "anna.oblonsky@example.net", "ben@example.com"
 NAMES = ("Karenina", "Arkadyevna", "steelworks", "gothenburg", "found-by-chance")
@@ -101,3 +104,11 @@ def open_again(world: World, body: bytes) -> Store:
     store = Store(database, Counts())
     store.tombstones.open(AddressHider(world.secret))
     return store
+
+
+def built_site(world: World) -> dict[str, bytes]:
+    """The report of the store as it is."""
+    path = world.folder / "to_report.sqlite"
+    world.bucket.download(DATABASE, path)
+    with open_warehouse(path) as warehouse:
+        return build(warehouse, world.now, store_bytes=1, settings=read_project(world.bucket, "default"))

@@ -68,7 +68,9 @@ def test_bytes_of_earlier_days_go_as_well(world: World, anna: Row) -> None:
 def test_a_link_that_nobody_else_followed_goes_and_others_stay(world: World) -> None:
     world.sync()
     erase(world)
-    clicks = world.query("select url, subscriber_email from event_log where type = 'subscriber.clicked' order by 1, 2")
+    clicks = world.query(
+        "select url, subscriber_email from event_log where type = 'subscriber.clicked' order by 1, 2"
+    )
     assert clicks == [(None, None), (SHARED_URL, None), (SHARED_URL, BEN)]
 
 
@@ -81,7 +83,9 @@ def test_a_sync_does_not_bring_them_back(world: World, anna: Row, full: bool) ->
     assert report.outcome == "done"
     assert report.counts.events_new == 0
     assert_gone(world, anna)
-    world.newsletter.events.append(event("opened", subscriber=anna, email=world.newsletter.emails[0], at=world.now))
+    world.newsletter.events.append(
+        event("opened", subscriber=anna, email=world.newsletter.emails[0], at=world.now)
+    )
     world.newsletter.events.append(
         event("clicked", subscriber=anna, email=world.newsletter.emails[0], at=world.now, url=PERSONAL_URL)
     )
@@ -190,12 +194,20 @@ def test_who_signs_up_anew_is_a_new_subscriber(world: World, tmp_path: Path) -> 
     world.later(days=1)
     back = subscriber(ANNA, at=world.now)
     world.newsletter.subscribers.append(back)
-    world.newsletter.events.append(event("opened", subscriber=back, email=world.newsletter.emails[0], at=world.now))
+    world.newsletter.events.append(
+        event("opened", subscriber=back, email=world.newsletter.emails[0], at=world.now)
+    )
     world.later(days=2)
     world.sync()
-    assert world.query("select email, tags from subscriber_list order by email") == [(ANNA, "[]"), (BEN, '["vip"]')]
+    assert world.query("select email, tags from subscriber_list order by email") == [
+        (ANNA, "[]"),
+        (BEN, '["vip"]'),
+    ]
     assert world.one("select count(*) from event_log where subscriber_email = ?", ANNA) == 1
-    rows = [event_row(ANNA, "2026-08-11 08:00:00+00:00"), event_row(ANNA, f"{world.now:%Y-%m-%d %H:%M:%S}+00:00")]
+    rows = [
+        event_row(ANNA, "2026-08-11 08:00:00+00:00"),
+        event_row(ANNA, f"{world.now:%Y-%m-%d %H:%M:%S}+00:00"),
+    ]
     import_files(world, write_csv(tmp_path / "e.csv", [{**row, "event_type": "opened"} for row in rows]))
     assert world.one("select count(*) from event_log where subscriber_email = ?", ANNA) == 2
     assert world.one("select count(*) from event_log") == 12
@@ -269,7 +281,9 @@ def test_a_run_that_cannot_recognise_the_erased_stops(world: World) -> None:
 def test_an_erasure_during_a_sync_wins(world: World, anna: Row, is_full: bool) -> None:
     """It commits while the sync walks: the sync loses the race and goes on from the store without her."""
     world.sync()
-    world.newsletter.events.append(event("opened", subscriber=anna, email=world.newsletter.emails[0], at=world.now))
+    world.newsletter.events.append(
+        event("opened", subscriber=anna, email=world.newsletter.emails[0], at=world.now)
+    )
     world.later(days=2)
     moments: list[Request] = []
 
@@ -287,7 +301,9 @@ def test_an_erasure_during_a_sync_wins(world: World, anna: Row, is_full: bool) -
 
 def test_a_sync_during_an_erasure_wins_and_the_erasure_begins_again(world: World, anna: Row) -> None:
     world.sync()
-    world.newsletter.events.append(event("opened", subscriber=anna, email=world.newsletter.emails[0], at=world.now))
+    world.newsletter.events.append(
+        event("opened", subscriber=anna, email=world.newsletter.emails[0], at=world.now)
+    )
     world.later(days=2)
     hider = AddressHider(world.secret)
     erasure, rounds = Erasure(ANNA, hider), itertools.count()

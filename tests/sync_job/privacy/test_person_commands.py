@@ -1,10 +1,8 @@
 """`rapport person erase`: asks first, says what remains where, and is harmless to repeat or to kill."""
 
-import os
 import random
 import signal
 import subprocess
-import sys
 import time
 
 import click
@@ -15,8 +13,8 @@ from shared.lease import Lease
 from sync_job.privacy.copies import copies_that_remain
 from tests.sync_job.privacy.conftest import Call
 from tests.sync_job.privacy.people import ANNA, assert_gone
+from tests.sync_job.privacy.processes import start
 from tests.sync_job.test_job import LEASE
-from tests.sync_job.test_processes import REPOSITORY
 from tests.sync_job.world import DATABASE, World
 
 
@@ -54,7 +52,10 @@ def test_again_is_harmless_and_a_stranger_is_not_found(world: World, call: Call)
     call("person", "erase", ANNA, "--yes")
     before = world.generation()
     again = call("person", "erase", ANNA, "--yes")
-    assert (again.return_value, again.stdout) == (0, "Nobody is left to erase: this address was erased before.\n")
+    assert (again.return_value, again.stdout) == (
+        0,
+        "Nobody is left to erase: this address was erased before.\n",
+    )
     stranger = call("person", "erase", "karl@example.com", "--yes")
     assert (stranger.exception, stranger.return_value) == (None, 1)
     assert world.generation() == before
@@ -76,25 +77,6 @@ def test_it_says_until_when_copies_hold_them(world: World, call: Call) -> None:
     assert told[2].startswith("The inbox has events that are not synced yet")
     assert len(told) == 4
     assert "2 daily copies" in call("person", "erase", ANNA, "--yes").stdout
-
-
-def start(world: World, *given: str) -> "subprocess.Popen[str]":
-    """`rapport ...` as a process of its own."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(REPOSITORY),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "RAPPORT_BUCKET": world.bucket.url,
-        "RAPPORT_SECRET": world.secret.reveal(),
-    }
-    return subprocess.Popen(
-        [sys.executable, "-m", "rapport", *given],
-        cwd=world.folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 @pytest.mark.parametrize("seed", range(2))

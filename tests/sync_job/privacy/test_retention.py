@@ -49,7 +49,9 @@ def test_old_events_are_of_nobody_and_still_count(world: World) -> None:
     world.later(days=366)
     before = world.query("select event_id, type, occurred_at, email_id, url from event_log order by 1")
     assert retain(world, EVENTS).events_unlinked == 8
-    assert world.query("select event_id, type, occurred_at, email_id, url from event_log order by 1") == before
+    assert (
+        world.query("select event_id, type, occurred_at, email_id, url from event_log order by 1") == before
+    )
     assert world.one(OF_NOBODY) == 9
     assert world.one("select count(*) from addresses") == 0
     assert world.one("select count(*) from details") == 0
@@ -92,7 +94,9 @@ def test_reading_the_feed_or_a_file_again_links_nothing_again(
     world.sync()
     world.later(days=366)
     retain(world, EVENTS)
-    late = event("opened", subscriber=world.newsletter.subscribers[1], email=world.newsletter.emails[0], at=SENT)
+    late = event(
+        "opened", subscriber=world.newsletter.subscribers[1], email=world.newsletter.emails[0], at=SENT
+    )
     world.newsletter.events.append(late)
     world.newsletter.reissue_event_ids("em_evt")
     world.later(days=2)
@@ -238,12 +242,16 @@ def test_a_second_subscription_with_the_same_address_is_not_forgotten_with_the_f
     assert world.sync(retention=PEOPLE).counts.subscribers_forgotten == 1
     world.later(days=2)
     world.sync(full=True, retention=PEOPLE)
-    assert world.query("select email, status from subscriber_list where email = ?", ANNA) == [(ANNA, "regular")]
+    assert world.query("select email, status from subscriber_list where email = ?", ANNA) == [
+        (ANNA, "regular")
+    ]
 
 
 def test_the_command_says_what_it_does(world: World, call: Call) -> None:
     nothing = call("retention")
-    assert nothing.stdout.startswith("Everything is kept: project.toml has neither events_months nor people_months")
+    assert nothing.stdout.startswith(
+        "Everything is kept: project.toml has neither events_months nor people_months"
+    )
     settings(world, "[retention]\nevents_months = 1\npeople_months = 2\n")
     assert call("retention").stdout == "There is nothing to forget: nothing was synced yet.\n"
     leave(world, world.newsletter.subscribers[0])
