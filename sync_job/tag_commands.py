@@ -80,7 +80,9 @@ def _run(work: Tagging | Describing, command: str) -> None:
         )
     hider = AddressHider(settings.hashing_secret(keep=False))
     log = Log.open(os.environ)
-    SyncJob(bucket, settings.project, work.run, Plan(), hider.fingerprint(), log, command=command).run()
+    SyncJob(
+        bucket, settings.project, work.run, Plan(), hider.fingerprint(), log, command=command, is_noted=False
+    ).run()
 
 
 def _tell(work: Tagging, done: str, otherwise: str) -> int:

@@ -6,6 +6,7 @@ reader.
 """
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,13 @@ from sync_job.session import Session
 from sync_job.sources.buttondown.ids import crockford, spelled
 from sync_job.statements import statement
 from sync_job.store import Store
+
+# An address, or an id in one of the spellings below.
+NAME_IN_URL = re.compile(
+    r"[^\s/?&=#;,:<>\"'()]+@[^\s/?&=#;,:<>\"'()]*[^\s/?&=#;,:<>\"'().]"
+    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|(?<![0-9a-z])(?:[0-9a-f]{32}|[0-9a-z]{26})(?![0-9a-z])"
+)
 
 Grave = tuple[int, bool]  # when, and whether for good
 
@@ -82,12 +90,13 @@ def erase_met(session: Session) -> None:
     session.counts.events_unlinked += _erase(store, met)
 
 
-def unlink_before(store: Store, before_ms: int) -> int:
-    """In the caller's transaction: events from before that moment are of nobody; returns how many were of somebody."""
-    moment = {"before_ms": before_ms}
-    traces = store.database.execute(statement("find_traces_before"), moment).fetchall()
-    unlinked = store.database.execute(statement("unlink_events_before"), moment).rowcount
+def unlink_between(store: Store, since_ms: int, before_ms: int) -> int:
+    """In the caller's transaction: events of [since, before) are of nobody; returns how many were of somebody."""
+    moments = {"since_ms": since_ms, "before_ms": before_ms}
+    traces = store.database.execute(statement("find_traces_between"), moments).fetchall()
+    unlinked = store.database.execute(statement("unlink_events_between"), moments).rowcount
     _remove_unused(store, traces)
+    store.dimensions.forget_traces()
     return unlinked
 
 
@@ -116,6 +125,7 @@ def _erase(store: Store, graves: Mapping[Grave, Sequence[int]]) -> int:
         for table, column in store.database.execute(statement("find_tables_about_people")).fetchall():
             store.database.executemany(f"delete from {table} where {column} = ?", [(each,) for each in going])
         store.database.executemany("delete from subscribers where id = ?", [(each,) for each in going])
+        store.dimensions.forget_traces()
     _rewrite(store)
     return unlinked
 
@@ -151,9 +161,9 @@ def _unlink(store: Store, people: Collection[int], names: Sequence[str]) -> int:
     followed = json.dumps(sorted({link for _, _, link in traces if link is not None}))
     alone = database.execute(statement("find_links_of_theirs_alone"), {**who, "links": followed})
     personal = {link for (link,) in alone}
+    wanted = set(names)
     for link, *urls in database.execute("select id, url, normalised from links"):
-        text = "\n".join(map(unquote, urls)).casefold()
-        if any(name in text for name in names):
+        if not wanted.isdisjoint(NAME_IN_URL.findall("\n".join(map(unquote, urls)).casefold())):
             personal.add(link)
     links = {"links": json.dumps(sorted(personal))}
     unlinked = database.execute(statement("unlink_events_of_people"), who).rowcount
@@ -165,13 +175,14 @@ def _unlink(store: Store, people: Collection[int], names: Sequence[str]) -> int:
 
 def _remove_unused(store: Store, traces: Sequence[tuple[int | None, int | None, int | None]]) -> None:
     """Of the addresses' hashes and the details, what no event refers to any more."""
+    if not traces:
+        return
     addresses = {
         "addresses": json.dumps(sorted({address for address, _, _ in traces if address is not None}))
     }
     details = {"details": json.dumps(sorted({detail for _, detail, _ in traces if detail is not None}))}
     store.database.execute(statement("remove_unused_addresses"), addresses)
     store.database.execute(statement("remove_unused_details"), details)
-    store.dimensions.forget_traces()
 
 
 def _rewrite(store: Store) -> None:

@@ -87,7 +87,14 @@ def erase(email: str, yes: bool) -> int:
     work = Erasure(email, hider)
     log = Log.open(os.environ)
     job = SyncJob(
-        bucket, settings.project, work.run, Plan(), hider.fingerprint(), log, command="person erase"
+        bucket,
+        settings.project,
+        work.run,
+        Plan(),
+        hider.fingerprint(),
+        log,
+        command="person erase",
+        is_noted=False,
     )
     counts = job.run().counts
     many = "1 person" if counts.subscribers_erased == 1 else f"{counts.subscribers_erased:,} people"

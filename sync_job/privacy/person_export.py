@@ -5,6 +5,7 @@ Columns are taken as the store has them, so that one that comes later is not for
 
 import json
 import os
+import re
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,7 +43,7 @@ def read_person(database: sqlite3.Connection, person: int, now_ms: int) -> dict[
         "addresses": list(_rows(database, statement("person_addresses"), person=person)),
         "tags": list(_rows(database, statement("person_tags"), person=person)),
         "transitions": list(_rows(database, statement("person_transitions"), person=person)),
-        "events": list(_rows(database, statement("person_events"), uuid=uuid)),
+        "events": _events(database, person),
     }
 
 
@@ -60,6 +61,19 @@ def write_person(person: Mapping[str, Any], folder: Path) -> list[Path]:
         rows = [_cells(row, columns) for row in person[name]]
         written.append(_write(place / f"{name}.csv", csv_bytes(columns, rows)))
     return written
+
+
+def _events(database: sqlite3.Connection, person: int) -> list[dict[str, Any]]:
+    """As the view tells them, but it would be worked out for everybody's events: over a temporary table of the same
+    name it sees theirs alone."""
+    (view,) = database.execute("select sql from sqlite_schema where name = 'event_log'").fetchone()
+    database.execute("create temp table events as select * from main.events where subscriber = ?", (person,))
+    database.execute(re.sub(r"(?i)^create view", "create temp view", view))
+    try:
+        return list(_rows(database, statement("person_events")))
+    finally:
+        database.execute("drop view temp.event_log")
+        database.execute("drop table temp.events")
 
 
 def _rows(database: sqlite3.Connection, query: str, **given: object) -> Iterator[dict[str, Any]]:

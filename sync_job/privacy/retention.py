@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from shared.project import Retention
-from sync_job.privacy.erasure import erase, unlink_before
+from sync_job.privacy.erasure import erase, unlink_between
 from sync_job.privacy.tombstones import LEFT
 from sync_job.session import Session
 from sync_job.statements import statement
@@ -42,9 +42,9 @@ def apply_retention(session: Session) -> None:
 
 def _unlink_old_events(session: Session, before_ms: int) -> None:
     store = session.store
-    before_ms = max(before_ms, int(store.fact(FACT) or 0))
+    done_ms = int(store.fact(FACT) or 0)  # what is older comes in unlinked
     with store.transaction():
-        unlinked = unlink_before(store, before_ms)
+        unlinked = unlink_between(store, done_ms, before_ms)
         if unlinked:
             store.set_fact(FACT, str(before_ms))
     session.counts.events_unlinked += unlinked

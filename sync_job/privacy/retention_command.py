@@ -42,7 +42,14 @@ def retention(dry_run: bool) -> int:
 
     plan = Plan(dry_run=dry_run, retention=asked)
     job = SyncJob(
-        bucket, settings.project, work, plan, hider.fingerprint(), Log.open(os.environ), command="retention"
+        bucket,
+        settings.project,
+        work,
+        plan,
+        hider.fingerprint(),
+        Log.open(os.environ),
+        command="retention",
+        is_noted=False,
     )
     counts = job.run().counts
     parts = []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from demo import Row, event, stamp, subscriber, write_export
+from demo import Row, dashed, event, stamp, subscriber, write_export
 from demo.messages import Request
 from shared.errors import GenerationConflict
 from sync_job.network import AddressHider
@@ -72,6 +72,27 @@ def test_a_link_that_nobody_else_followed_goes_and_others_stay(world: World) -> 
         "select url, subscriber_email from event_log where type = 'subscriber.clicked' order by 1, 2"
     )
     assert clicks == [(None, None), (SHARED_URL, None), (SHARED_URL, BEN)]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com/?to=anna.oblonsky%40Example.net&x=1",
+        "https://example.com/anna.karenina@example.com.",
+        "mailto:anna.karenina@example.com",
+        "https://example.com/unsubscribe/{dashed}",
+        "https://example.com/u?s={typed}#top",
+    ],
+)
+def test_a_link_that_names_them_goes_though_others_followed_it(world: World, anna: Row, url: str) -> None:
+    url = url.format(dashed=dashed(anna["id"]).upper(), typed=anna["id"])
+    for who in world.newsletter.subscribers:
+        world.newsletter.events.append(event("clicked", subscriber=who, at=SENT, url=url))
+    world.sync()
+    assert world.one("select count(*) from event_log where url = ?", url) == 2
+    erase(world)
+    assert_gone(world, anna, events=11)
+    assert world.one("select count(*) from event_log where url is null and type = 'subscriber.clicked'") == 3
 
 
 @pytest.mark.parametrize("full", [False, True])

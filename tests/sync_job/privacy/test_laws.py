@@ -49,7 +49,9 @@ class Lives:
             world.sync(full=step == "full")
         elif step == "import":
             names = ("events", "emails", "subscribers")
-            import_files(world, *(write_export(world.newsletter, each, world.folder / each) for each in names))
+            import_files(
+                world, *(write_export(world.newsletter, each, world.folder / each) for each in names)
+            )
         elif step == "reissue" and not self.is_reissued:  # as the provider did, once
             self.is_reissued = True
             world.newsletter.reissue_event_ids("em_evt")
@@ -77,7 +79,9 @@ class Lives:
 
     def check_bytes(self) -> None:
         kept = self.world.bucket.read(DATABASE)[0].lower() if self.world.generation() else b""
-        living = {address for row in self.people if row["id"] not in self.erased for address in _addresses(row)}
+        living = {
+            address for row in self.people if row["id"] not in self.erased for address in _addresses(row)
+        }
         for given_id, addresses in self.erased.items():
             uuid = canonical_id(given_id).uuid
             for trace in (uuid, *(each.encode() for each in (spelled(uuid), uuid.hex(), crockford(uuid)))):
@@ -125,7 +129,9 @@ def _addresses(row: Row) -> set[str]:
 @BOUNDED
 @given(st.lists(STEPS, min_size=4, max_size=12))
 def test_the_erased_stay_erased_and_all_else_is_whole(steps: list[tuple[str, int]]) -> None:
-    people = [subscriber(f"person{number}@example.com", at=NOON - timedelta(days=90)) for number in range(PEOPLE)]
+    people = [
+        subscriber(f"person{number}@example.com", at=NOON - timedelta(days=90)) for number in range(PEOPLE)
+    ]
     newsletter = Newsletter(subscribers=people, emails=[email("Issue 1", at=NOON - timedelta(days=9))])
     with tempfile.TemporaryDirectory() as folder, serve(newsletter) as api:
         lives = Lives(World(api, FolderBucket(Path(folder) / "data"), Path(folder)))

@@ -1,10 +1,13 @@
 """The report of a store from which people were erased: they are on no page, and their events are in the totals."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 from demo import make_newsletter
 from shared.project import Retention
+from sync_job.network import AddressHider
+from sync_job.privacy.erasure import Erasure
 from tests.sync_job.conftest import Found
 from tests.sync_job.privacy.people import ANNA, BEN, assert_nothing_dangles, built_site, erase, traces_of
 from tests.sync_job.world import NOON, World
@@ -56,3 +59,13 @@ def test_a_real_list_of_which_some_are_erased_and_most_is_old(found: Found) -> N
     site = built_site(world)
     everything = b"\n".join(site.values())
     assert not [address for address in addresses[:3] if address.encode() in everything]
+
+
+def test_it_is_as_fresh_as_the_last_sync_whatever_else_was_done_since(world: World) -> None:
+    world.sync()
+    before = json.loads(built_site(world)["data/status.json"])
+    world.later(hours=5)
+    hider = AddressHider(world.secret)
+    job = world.job(Erasure(ANNA, hider).run, hider.fingerprint())
+    replace(job, command="person erase", is_noted=False).run()
+    assert json.loads(built_site(world)["data/status.json"])["synced_at"] == before["synced_at"]

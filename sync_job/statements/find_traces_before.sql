@@ -1,4 +1,0 @@
--- One row per combination of what linked events before that moment refer to.
-select distinct address, detail, null as link
-from events
-where occurred_ms < :before_ms and (subscriber is not null or address is not null or detail is not null)
