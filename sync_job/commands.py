@@ -54,6 +54,7 @@ def sync(
             ]
         )
     bucket = open_bucket(settings.bucket_url)
+    project = read_project(bucket, settings.project)
     plan = Plan(
         full=full,
         since=since.date() if since else None,
@@ -61,7 +62,8 @@ def sync(
         accept_deletions=accept_deletions,
         dry_run=dry_run,
         overlap_days=settings.overlap_days,
-        no_tracking=read_project(bucket, settings.project).no_tracking,
+        no_tracking=project.no_tracking,
+        retention=project.retention,
     )
     log = Log.open(os.environ)
     hider = AddressHider(settings.hashing_secret(keep=not dry_run))
@@ -112,6 +114,8 @@ def closing_line(report: Report, *, is_dry: bool = False) -> str:
         parts.append(_counted(len(counts.unknown_types), "unknown event type"))
     if counts.events_unlinked:
         parts.append(f"{counts.events_unlinked:,} unlinked")
+    if counts.subscribers_forgotten:
+        parts.append(f"{counts.subscribers_forgotten:,} forgotten")
     verb = {"sync": "Synced", "import": "Imported into"}.get(report.command, report.command)
     if report.problems and not (counts.events_new or counts.subscribers_seen or counts.emails_seen):
         return f"Not synced: {' '.join(report.problems)}"

@@ -20,7 +20,9 @@ class Counts:
     subscribers_changed: int = 0
     subscribers_deleted: int = 0
     subscribers_untracked: int = 0  # asked not to be tracked since the last run
-    events_unlinked: int = 0  # theirs
+    subscribers_erased: int = 0  # for good, on request
+    subscribers_forgotten: int = 0  # for they left so long ago
+    events_unlinked: int = 0  # from any of these, or for their age
     emails_seen: int = 0
     emails_new: int = 0
     emails_changed: int = 0

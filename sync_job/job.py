@@ -74,6 +74,9 @@ class SyncJob:
     fingerprint: str
     log: Log
     command: str = "sync"
+    is_noted: bool = (
+        True  # in last_run.json, which says how fetching goes; not where a person reads the outcome
+    )
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     clock: Callable[[], float] = time.monotonic
     commit_every: float = COMMIT_EVERY_SECONDS
@@ -84,7 +87,8 @@ class SyncJob:
         return self.command == "sync" and self.plan.is_scheduled
 
     def run(self) -> Report:
-        """Raises LeaseHeld when another run is at work; any other failure is in last_run.json before it rises."""
+        """Raises LeaseHeld when another run is at work; any other failure is in last_run.json before it rises
+        (if the run is noted at all)."""
         report = Report(
             f"{self.now():%Y%m%dT%H%M%S}-{uuid4().hex[:8]}", self.command, self._now_ms(), Counts(), []
         )
@@ -105,7 +109,8 @@ class SyncJob:
                 raise
             finally:
                 report.finished_ms = self._now_ms()
-                self._leave_note(report)
+                if self.is_noted:
+                    self._leave_note(report)
         return report
 
     def _attempt_until_committed(self, report: Report, lease: Lease | None) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from shared.errors import RapportError, UsageError
 from shared.log import Log
-from shared.project import ProjectSettings
+from shared.project import KEEP_EVERYTHING, ProjectSettings, Retention
 from sync_job.counts import Counts
 from sync_job.store import Store
 from sync_job.times import DAY_MS
@@ -23,6 +23,7 @@ class Plan:
     dry_run: bool = False
     overlap_days: int = 3
     no_tracking: str = ProjectSettings.no_tracking  # the tag or metadata key of people not to be tracked
+    retention: Retention = KEEP_EVERYTHING
 
     def __post_init__(self) -> None:
         if self.full and self.is_range:

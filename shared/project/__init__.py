@@ -3,10 +3,12 @@
 from shared.project.conditions import STAGES, Value
 from shared.project.faults import NAME
 from shared.project.notes import Note
+from shared.project.retention import KEEP_EVERYTHING, Retention
 from shared.project.segments import AllOf, AnyOf, Condition, Not, Rule, Segment
 from shared.project.settings import ProjectSettings, read_project
 
 __all__ = [
+    "KEEP_EVERYTHING",
     "NAME",
     "STAGES",
     "AllOf",
@@ -15,6 +17,7 @@ __all__ = [
     "Not",
     "Note",
     "ProjectSettings",
+    "Retention",
     "Rule",
     "Segment",
     "Value",

@@ -122,7 +122,9 @@ class PeopleList:
     def _ask_for_consent(self) -> None:
         """Whoever must not be tracked is asked for every time: this tag cannot wait for the daily walk."""
         tag = self._session.plan.no_tracking
-        if self._store.database.execute("select 1 from tags where name = ?", (tag,)).fetchone():
+        if self._store.database.execute(
+            "select 1 from tags where name = ? and origin = 'provider'", (tag,)
+        ).fetchone():
             params: Params = [("tag", tag), ("ordering", "creation_date")]
             for page in PageWalk(self._api, self._session.counts, "subscribers", params):
                 with self._store.transaction():

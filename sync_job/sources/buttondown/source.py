@@ -8,6 +8,8 @@ from shared.errors import ForeignDataError, SourceError, SourceIncomplete, Sourc
 from sync_job.consent import apply_consent
 from sync_job.exports.adoption import adopt
 from sync_job.network import AddressHider
+from sync_job.privacy.erasure import erase_met
+from sync_job.privacy.retention import apply_retention
 from sync_job.session import Session
 from sync_job.sources.buttondown.api import ButtondownApi
 from sync_job.sources.buttondown.drift import check_drift
@@ -34,6 +36,7 @@ class ButtondownSource:
 
     def sync(self, session: Session) -> None:
         """One stream after the other; one that fails is noted, and the others still keep what they get."""
+        session.store.tombstones.open(self._hider)
         try:
             self._api.check_key()
             self._recognise(session)
@@ -61,6 +64,7 @@ class ButtondownSource:
         ]
         if session.plan.is_scheduled or session.plan.full:
             steps.append(lambda: check_drift(feed))
+        steps += [lambda: erase_met(session), lambda: apply_retention(session)]
         for step in steps:
             try:
                 step()
