@@ -54,6 +54,7 @@ def sync(
             ]
         )
     bucket = open_bucket(settings.bucket_url)
+    project = read_project(bucket, settings.project)
     plan = Plan(
         full=full,
         since=since.date() if since else None,
@@ -61,7 +62,7 @@ def sync(
         accept_deletions=accept_deletions,
         dry_run=dry_run,
         overlap_days=settings.overlap_days,
-        no_tracking=read_project(bucket, settings.project).no_tracking,
+        no_tracking=project.no_tracking,
     )
     log = Log.open(os.environ)
     hider = AddressHider(settings.hashing_secret(keep=not dry_run))
@@ -75,6 +76,7 @@ def sync(
             plan,
             hider.fingerprint(),
             log,
+            backups=project.backups,
         )
         return finish(job, log)
     finally:
@@ -122,6 +124,8 @@ def closing_line(report: Report, *, is_dry: bool = False) -> str:
     if report.command == "import":
         effort = _counted(counts.events_seen + counts.subscribers_seen + counts.emails_seen, "row") + " read"
     told = f"{verb} {report.newsletter}: {', '.join(parts)} ({effort}, {seconds:.0f} s)"
+    if report.warnings:
+        told = f"{told}. But {' '.join(report.warnings)}"
     if report.problems:
         return f"{told}. Incomplete: {' '.join(report.problems)}"
     return f"{told}."
