@@ -160,7 +160,7 @@ def test_a_file_that_is_edited_while_it_is_copied_makes_no_copy(folder: FolderBu
         source.write_bytes(b"y" * 50)
         return copied(*given)  # type: ignore[arg-type]
 
-    folder._replace = edit_and_replace  # type: ignore[method-assign]
+    folder._replace = edit_and_replace  # type: ignore[assignment, method-assign]
     with pytest.raises(BucketError, match="changed meanwhile"):
         folder.copy(NAME, COPY)
     assert [each.name for each in folder.list()] == [NAME]

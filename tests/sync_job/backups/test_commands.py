@@ -118,7 +118,9 @@ def test_a_deleted_store_has_nothing_to_undo(typed: World) -> None:
 
 def test_what_is_live_already_is_not_restored(typed: World) -> None:
     generation = typed.generation()
-    assert run(restore, "--at", "2099-01-01").startswith("Nothing to restore: the store has not changed since")
+    assert run(restore, "--at", "2099-01-01").startswith(
+        "Nothing to restore: the store has not changed since"
+    )
     assert typed.generation() == generation
 
 
@@ -143,7 +145,10 @@ def test_verify_tells_each_check_and_exits_with_one_where_there_is_a_problem(typ
     Drill(typed).edit(lambda database: database.execute("delete from events"))
     result = refused(verify_store)
     assert result.return_value == 1
-    assert "✗ runs: the runs tell of 7 new events, but only 0 are stored\n    To mend it: `rapport sync" in result.output
+    assert (
+        "✗ runs: the runs tell of 7 new events, but only 0 are stored\n    To mend it: `rapport sync"
+        in result.output
+    )
     assert "· dimensions: " in result.output
     day = copied_day(typed)
     assert run(verify_store, "--at", day).count("✓") == 10

@@ -1,5 +1,6 @@
 """One copy a day, of how the day began; and old ones go, but nothing else does."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -116,13 +117,17 @@ def bucket(tmp_path: Path) -> FolderBucket:
     return FolderBucket(tmp_path / "data")
 
 
+def standing_at(moment: datetime) -> Callable[[], datetime]:
+    return lambda: moment
+
+
 def copies_of_days(bucket: FolderBucket, backups: Backups, days: list[date]) -> list[str]:
     """A run that changes something on each of these days; returns what went wrong."""
     warnings: list[str] = []
     for day in days:
         generation = bucket.write("p/engagement.sqlite", str(day).encode())
-        noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-        DailyCopies(bucket, "p", backups, lambda now=noon: now, warnings.append).keep(generation)  # type: ignore[misc]
+        noon = standing_at(datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+        DailyCopies(bucket, "p", backups, noon, warnings.append).keep(generation)
     return warnings
 
 
@@ -183,10 +188,8 @@ def test_an_old_copy_that_cannot_be_removed_is_told(cloud_drill: Drill) -> None:
     for day in (1, 2):
         generation = world.bucket.write(DATABASE, b"rows")
         fake.on("DELETE", "backups", "403")
-        now = datetime(2026, 1, day, tzinfo=UTC)
-        DailyCopies(
-            world.bucket, "default", Backups(1, 0, 0), lambda now=now: now, warnings.append  # type: ignore[misc]
-        ).keep(generation)
+        clock = standing_at(datetime(2026, 1, day, tzinfo=UTC))
+        DailyCopies(world.bucket, "default", Backups(1, 0, 0), clock, warnings.append).keep(generation)
     [warning] = warnings
     assert warning.startswith("the old copy default/backups/2026-01-01.sqlite could not be removed")
 
@@ -195,13 +198,23 @@ DAYS = st.sets(st.dates(date(2024, 1, 1), date(2027, 12, 31)), max_size=80)
 TIERS = st.integers(0, 9)
 
 
+def monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def first_of_month(day: date) -> date:
+    return day.replace(day=1)
+
+
 @given(DAYS, TIERS, TIERS, TIERS)
-def test_each_tier_keeps_the_newest_of_its_periods(days: set[date], daily: int, weekly: int, monthly: int) -> None:
+def test_each_tier_keeps_the_newest_of_its_periods(
+    days: set[date], daily: int, weekly: int, monthly: int
+) -> None:
     kept = days_to_keep(days, Backups(daily, weekly, monthly))
     assert kept <= days
     newest = sorted(days, reverse=True)
     assert set(newest[:daily]) <= kept
-    for most, begin in ((weekly, lambda day: day - timedelta(days=day.weekday())), (monthly, lambda d: d.replace(day=1))):
+    for most, begin in ((weekly, monday), (monthly, first_of_month)):
         periods = sorted({begin(day) for day in days}, reverse=True)[:most]
         assert {max(day for day in days if begin(day) == period) for period in periods} <= kept
     assert len(kept) <= daily + weekly + monthly

@@ -27,7 +27,9 @@ from tests.sync_job.test_job import LEASE
 from tests.sync_job.world import DATABASE, SECRET
 
 FIRST_DAY = "2026-08-20"
-TOMBSTONES = "create table if not exists tombstones (hash blob primary key, erased_ms integer not null) without rowid"
+TOMBSTONES = (
+    "create table if not exists tombstones (hash blob primary key, erased_ms integer not null) without rowid"
+)
 
 
 def test_a_restore_says_what_it_did(drill: Drill) -> None:
@@ -112,7 +114,9 @@ def test_a_copy_whose_index_disagrees_with_its_table_is_refused(drill: Drill) ->
 
     def disagree(database: sqlite3.Connection) -> None:
         database.execute("pragma writable_schema = on")
-        database.execute("update sqlite_schema set sql = replace(sql, '(email)', '(to_ms)') where type = 'index'")
+        database.execute(
+            "update sqlite_schema set sql = replace(sql, '(email)', '(to_ms)') where type = 'index'"
+        )
 
     drill.edit(disagree, COPY)
     assert_refused(drill, DatabaseBroken, "index")
@@ -173,7 +177,10 @@ def test_a_state_that_has_gone_since_it_was_chosen_is_not_found(drill: Drill, sc
 def test_a_run_at_work_is_waited_for_and_then_named(drill: Drill) -> None:
     drill.days(1)
     before = drill.body()
-    with Lease(drill.world.bucket, LEASE, owner="sync of this hour"), pytest.raises(LeaseHeld, match="this hour"):
+    with (
+        Lease(drill.world.bucket, LEASE, owner="sync of this hour"),
+        pytest.raises(LeaseHeld, match="this hour"),
+    ):
         drill.restore(FIRST_DAY)
     assert drill.body() == before
 
@@ -197,7 +204,9 @@ def test_whoever_commits_while_a_restore_is_at_work_wins(drill: Drill) -> None:
     names = drill.names()
 
     def commit() -> None:
-        drill.edit(lambda database: database.execute("insert into project_facts values ('rival', 'was here')"))
+        drill.edit(
+            lambda database: database.execute("insert into project_facts values ('rival', 'was here')")
+        )
 
     clock = at_the_second_look_at_the_clock(commit, drill.world.now)
     with pytest.raises(BucketError, match="written by another run meanwhile: nothing was restored") as lost:
@@ -225,7 +234,7 @@ def test_a_sync_that_meets_a_restore_goes_on_from_the_restored_store(drill: Dril
     world = drill.world
     drill.days(2)
     opened_on(world.newsletter, world.now)
-    restored = []
+    restored: list[bool] = []
 
     def restore(request: object) -> None:
         if not restored:
@@ -255,6 +264,10 @@ def test_who_was_erased_stays_erased(drill: Drill) -> None:
     assert drill.world.query("select hash, erased_ms from tombstones") == [(b"\xaa", 5), (b"\xbb", 6)]
 
 
+def erasing(person: bytes) -> Callable[[sqlite3.Connection], object]:
+    return lambda database: database.execute("insert into tombstones values (?, 5)", (person,))
+
+
 def test_of_a_broken_store_the_newest_copy_knows_who_was_erased_until_then(drill: Drill) -> None:
     drill.sync()
     drill.edit(lambda database: database.execute(TOMBSTONES))
@@ -262,7 +275,7 @@ def test_of_a_broken_store_the_newest_copy_knows_who_was_erased_until_then(drill
         drill.world.later(days=1)
         opened_on(drill.world.newsletter, drill.world.now)
         drill.sync()
-        drill.edit(lambda database, n=number: database.execute("insert into tombstones values (?, 5)", (bytes([n]),)))  # type: ignore[misc]
+        drill.edit(erasing(bytes([number])))
     if drill.fake is None:
         drill.stamp(DATABASE)
     drill.world.bucket.write(DATABASE, b"broken")

@@ -1,5 +1,6 @@
 """What is there to go back to, and which of it is meant by what somebody types."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -77,10 +78,8 @@ def test_of_nothing_there_is_nothing_to_choose() -> None:
 
 @given(st.text(max_size=30))
 def test_whatever_is_typed_is_understood_or_refused(wish: str) -> None:
-    try:
+    with suppress(UsageError):
         assert choose(STATES, wish, BERLIN) in STATES
-    except UsageError:
-        pass
 
 
 @given(st.datetimes(datetime(2026, 8, 1), datetime(2026, 9, 1)))
@@ -101,7 +100,10 @@ def test_a_folder_lists_its_live_store_and_its_copies(folder_drill: Drill) -> No
     kept_as = folder_drill.restore("2026-08-20").kept_as
     bucket = folder_drill.world.bucket
     bucket.write("default/backups/notes.txt", b"mine")
-    assert [(each.kind, each.handle) for each in list_states(bucket, "default")][-1] == ("daily", "2026-08-20")
+    assert [(each.kind, each.handle) for each in list_states(bucket, "default")][-1] == (
+        "daily",
+        "2026-08-20",
+    )
     kinds = sorted((each.kind, each.handle) for each in list_states(bucket, "default"))
     live = bucket.stat(DATABASE)
     assert live is not None

@@ -76,7 +76,12 @@ LOST = "delete from events where (occurred_ms, id) in (select occurred_ms, id fr
             "email_list has the columns email_id",
         ),
         ("delete from event_kinds", "views", "problem", "event_log leaves events out"),
-        ("update events set occurred_ms = 5 where occurred_ms = (select min(occurred_ms) from events)", "times", "problem", "1 events from before 2000 or after 2026-08-21"),
+        (
+            "update events set occurred_ms = 5 where occurred_ms = (select min(occurred_ms) from events)",
+            "times",
+            "problem",
+            "1 events from before 2000 or after 2026-08-21",
+        ),
         ("update subscribers set created_ms = 99999999999999", "times", "problem", "3 sign-ups"),
         ("update sync_runs set started_ms = -1", "times", "problem", "1 runs"),
         (LOST, "runs", "problem", "the runs tell of 12 new events, but only 9 are stored"),
