@@ -40,13 +40,16 @@ def carry_over(database: sqlite3.Connection, newer: Path) -> Carried:
 
 
 def _carry_tombstones(database: sqlite3.Connection) -> int:
-    """Columns by name, for the two stores may be of two versions."""
+    """Columns by name, for the two stores may be of two versions; of a stone in both, the newer store knows more."""
     of_newer = _columns(database, "newer", TOMBSTONES)
     shared = [column for column in _columns(database, "main", TOMBSTONES) if column in of_newer]
     if not shared:
         return 0
     names = ", ".join(f'"{column}"' for column in shared)
-    query = f"insert or ignore into main.{TOMBSTONES} ({names}) select {names} from newer.{TOMBSTONES}"
+    query = (
+        f"insert or replace into main.{TOMBSTONES} ({names}) "
+        f"select {names} from newer.{TOMBSTONES} except select {names} from main.{TOMBSTONES}"
+    )
     return database.execute(query).rowcount
 
 

@@ -63,12 +63,12 @@ def restore(at: str, dry_run: bool, yes: bool) -> int:
     is missing since.
     """
     settings = Settings.read(os.environ)
-    fingerprint = AddressHider(settings.hashing_secret(keep=False)).fingerprint()
+    hider = AddressHider(settings.hashing_secret(keep=False))
     with TemporaryDirectory(prefix="rapport-") as folder:
         job = Restore(
             open_bucket(settings.bucket_url),
             settings.project,
-            fingerprint,
+            hider,
             Path(folder),
             Log.open(os.environ),
         )
@@ -85,7 +85,10 @@ def restore(at: str, dry_run: bool, yes: bool) -> int:
             click.echo(f"The live store is not sound: {choice.live.finding}.")
         if not yes:
             click.confirm(f"Replace the live store with the {told}?", abort=True)
-        _say(job.run(choice.state), told, choice.zone)
+        done = job.run(choice.state)
+        _say(done, told, choice.zone)
+        if not job.log.readable:
+            job.log.info("restored an older state", restored_from=done.state.name, kept_as=done.kept_as)
     return 0
 
 

@@ -26,6 +26,7 @@ from sync_job.backups.states import BEFORE_RESTORE, DATABASE, State, choose, lis
 from sync_job.counts import Counts
 from sync_job.job import LEASE_WAIT_SECONDS, Report, history_row
 from sync_job.migrate import migrate
+from sync_job.network import AddressHider
 from sync_job.store import Store
 from sync_job.times import from_datetime, iso
 
@@ -53,11 +54,11 @@ class Restored:
 
 @dataclass(frozen=True)
 class Restore:
-    """`fingerprint` names the hashing secret; `now` is aware, UTC; `folder` is private to this process."""
+    """`now` is aware, UTC; `folder` is private to this process."""
 
     bucket: Bucket
     project: str
-    fingerprint: str
+    hider: AddressHider
     folder: Path
     log: Log
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -89,14 +90,15 @@ class Restore:
             database = DatabaseFile(self.bucket, self.database, self.folder)
             copy = database.check_out_another(state.name, state.generation, replaces=live.generation)
             with copy:
-                facts = inspect(copy.path, state.name, self.fingerprint)
+                facts = inspect(copy.path, state.name, self.hider.fingerprint())
                 _check_newsletter(live, facts, self.database)
                 connection = copy.connect()
                 migrate(connection)
                 carried, known_to = self._carry_over(connection, live, state)
+                store = Store(connection, report.counts)
                 report.outcome, report.exit_code, report.finished_ms = "done", 0, from_datetime(self.now())
                 row = history_row(report) | {"counts": json.dumps(_told(state))}
-                Store(connection, report.counts).record_run(row)
+                store.record_run(row)
                 kept_as = self._keep_live(live, run_id)
                 lease.check()
                 try:
@@ -113,7 +115,7 @@ class Restore:
             generation = self.bucket.download(self.database, path)
         except NotFound:
             return LiveStore(MUST_NOT_EXIST, path)
-        return inspect_live(path, self.database, generation, self.fingerprint)
+        return inspect_live(path, self.database, generation, self.hider.fingerprint())
 
     def _carry_over(
         self, connection: sqlite3.Connection, live: LiveStore, state: State
@@ -124,7 +126,7 @@ class Restore:
         for newer in list_states(self.bucket, self.project):
             if newer.at > state.at and newer.kind != "live":
                 facts = first_facts(self.bucket, [newer], self._older)
-                if facts.get("secret_fingerprint") == self.fingerprint:
+                if facts.get("secret_fingerprint") == self.hider.fingerprint():
                     return carry_over(connection, self._older), newer.at
         return Carried(), state.at
 

@@ -1,5 +1,3 @@
--- One row: the new events that all runs tell of, and how many runs may have removed events on purpose.
-select
-    coalesce(sum(counts ->> 'events_new'), 0),
-    count(*) filter (where command not in ('sync', 'import', 'restore'))
+-- The new events that all runs tell of.
+select coalesce(sum(counts ->> 'events_new'), 0)
 from sync_runs

@@ -63,7 +63,7 @@ class Drill:
         given: dict[str, Any] = {
             "bucket": self.world.bucket,
             "project": "default",
-            "fingerprint": AddressHider(self.world.secret).fingerprint(),
+            "hider": AddressHider(self.world.secret),
             "folder": folder,
             "log": Log(self.world.said, readable=False),
             "now": lambda: self.world.now,

@@ -27,9 +27,13 @@ from tests.sync_job.test_job import LEASE
 from tests.sync_job.world import DATABASE, SECRET
 
 FIRST_DAY = "2026-08-20"
-TOMBSTONES = (
-    "create table if not exists tombstones (hash blob primary key, erased_ms integer not null) without rowid"
-)
+TOMBSTONES = """
+create table if not exists tombstones (
+    hash blob primary key check (length(hash) = 16),
+    erased_ms integer not null,
+    is_final integer not null check (is_final in (0, 1))
+) strict, without rowid
+"""
 
 
 def test_a_restore_says_what_it_did(drill: Drill) -> None:
@@ -248,24 +252,35 @@ def test_a_sync_that_meets_a_restore_goes_on_from_the_restored_store(drill: Dril
     world.assert_true()
 
 
+def stone(number: int) -> bytes:
+    return bytes([number]) * 16
+
+
+def erasing(number: int, *, is_final: int = 1) -> Callable[[sqlite3.Connection], object]:
+    grave = (stone(number), 5, is_final)
+    return lambda database: database.execute("insert into tombstones values (?, ?, ?)", grave)
+
+
 def test_who_was_erased_stays_erased(drill: Drill) -> None:
     drill.sync()
     drill.edit(lambda database: database.execute(TOMBSTONES))
     drill.world.later(days=1)
     opened_on(drill.world.newsletter, drill.world.now)
     drill.sync()
-    drill.edit(lambda database: database.execute("insert into tombstones values (x'aa', 5)"))
+    drill.edit(erasing(1, is_final=0))
+    drill.edit(erasing(2))
     drill.world.later(days=1)
     opened_on(drill.world.newsletter, drill.world.now)
     drill.sync()
-    drill.edit(lambda database: database.execute("insert into tombstones values (x'bb', 6)"))
+    drill.edit(lambda database: database.execute("update tombstones set is_final = 1, erased_ms = 7"))
+    drill.edit(erasing(3))
+    graves = [(stone(1), 7, 1), (stone(2), 7, 1), (stone(3), 5, 1)]
     done = drill.restore("2026-08-21")
-    assert (done.carried.tombstones, done.wishes_known_to) == (2, None)
-    assert drill.world.query("select hash, erased_ms from tombstones") == [(b"\xaa", 5), (b"\xbb", 6)]
-
-
-def erasing(person: bytes) -> Callable[[sqlite3.Connection], object]:
-    return lambda database: database.execute("insert into tombstones values (?, 5)", (person,))
+    assert (done.carried.tombstones, done.wishes_known_to) == (3, None)
+    assert drill.world.query("select * from tombstones") == graves
+    done = drill.restore("2026-08-22")  # which knows two of them, but not yet that they are for good
+    assert done.carried.tombstones == 3
+    assert drill.world.query("select * from tombstones") == graves
 
 
 def test_of_a_broken_store_the_newest_copy_knows_who_was_erased_until_then(drill: Drill) -> None:
@@ -275,7 +290,7 @@ def test_of_a_broken_store_the_newest_copy_knows_who_was_erased_until_then(drill
         drill.world.later(days=1)
         opened_on(drill.world.newsletter, drill.world.now)
         drill.sync()
-        drill.edit(erasing(bytes([number])))
+        drill.edit(erasing(number))
     if drill.fake is None:
         drill.stamp(DATABASE)
     drill.world.bucket.write(DATABASE, b"broken")
@@ -285,10 +300,10 @@ def test_of_a_broken_store_the_newest_copy_knows_who_was_erased_until_then(drill
     done = drill.restore("2026-08-21")
     known = [row[0] for row in drill.world.query("select hash from tombstones")]
     if drill.fake:  # a version of every commit is there, the newest of all with the last one
-        assert known == [b"\0", b"\1", b"\2"]
+        assert known == [stone(0), stone(1), stone(2)]
         assert done.wishes_known_to == datetime(2026, 8, 23, 12, tzinfo=UTC)
     else:
-        assert known == [b"\0"]
+        assert known == [stone(0)]
         assert done.wishes_known_to == datetime(2026, 8, 22, 12, tzinfo=UTC)
 
 
@@ -348,7 +363,7 @@ def restore_once(root: Path) -> None:
     job = Restore(
         FolderBucket(root),
         "default",
-        AddressHider(SECRET).fingerprint(),
+        AddressHider(SECRET),
         folder,
         Log(open(folder / "log", "w"), readable=False),  # noqa: SIM115
         now=lambda: datetime(2026, 8, 22, 12, tzinfo=UTC),

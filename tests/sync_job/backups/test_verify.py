@@ -86,12 +86,6 @@ LOST = "delete from events where (occurred_ms, id) in (select occurred_ms, id fr
         ("update sync_runs set started_ms = -1", "times", "problem", "1 runs"),
         (LOST, "runs", "problem", "the runs tell of 12 new events, but only 9 are stored"),
         (LOST, "feed", "problem", "12 events of the feed were stored when it was last counted, and 9 are now"),
-        (
-            f"{LOST}; insert into sync_runs values ('x', 'retention', 1771000000000, 1771000000000, 'done', '{{}}')",
-            "runs",
-            "note",
-            "9 of 12 events are stored; 1 runs removed some on purpose",
-        ),
         ("delete from feed_counts", "feed", "note", "not counted yet"),
         ("update feed_counts set feed_count = 14 where email = 0", "feed", "note", "it counted 14 events, and 12 of"),
         (
@@ -120,13 +114,6 @@ def test_a_fault_is_found_by_its_check(found: Found, change: str, name: str, sta
     check = checks_of(world, change)[name]
     assert (check.state, words in check.reason) == (state, True), check
     assert bool(check.fix) == (state == "problem")
-
-
-def test_retention_explains_what_the_feed_misses(world: World) -> None:
-    world.sync()
-    run = "insert into sync_runs values ('x', 'retention', 1771000000000, 1771000000000, 'done', '{}')"
-    feed = checks_of(world, f"{LOST}; {run}")["feed"]
-    assert (feed.state, "removed some on purpose" in feed.reason) == ("note", True)
 
 
 def test_an_alias_of_an_alias_is_of_an_event(world: World) -> None:
