@@ -77,6 +77,7 @@ def sync(
             plan,
             hider.fingerprint(),
             log,
+            backups=project.backups,
         )
         return finish(job, log)
     finally:
@@ -126,6 +127,8 @@ def closing_line(report: Report, *, is_dry: bool = False) -> str:
     if report.command == "import":
         effort = _counted(counts.events_seen + counts.subscribers_seen + counts.emails_seen, "row") + " read"
     told = f"{verb} {report.newsletter}: {', '.join(parts)} ({effort}, {seconds:.0f} s)"
+    if report.warnings:
+        told = f"{told}. But {' '.join(report.warnings)}"
     if report.problems:
         return f"{told}. Incomplete: {' '.join(report.problems)}"
     return f"{told}."

@@ -43,5 +43,6 @@ def import_files(files: tuple[Path, ...], dry_run: bool) -> int:
         hider.fingerprint(),
         log,
         command="import",
+        backups=read_project(bucket, settings.project).backups,
     )
     return finish(job, log)

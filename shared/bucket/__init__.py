@@ -1,6 +1,6 @@
 """Where a project's objects live: a folder, or a prefix in Cloud Storage. One contract, one test for both."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -35,10 +35,13 @@ class Bucket(Protocol):
     def url(self) -> str:
         """What a person would type to name this bucket: "gs://bucket/prefix" or a folder."""
 
-    def read(self, name: str) -> tuple[bytes, int]:
-        """The bytes and the generation they belong to, from one request."""
+    def read(self, name: str, *, generation: int | None = None) -> tuple[bytes, int]:
+        """The bytes and the generation they belong to, from one request: the live one, or the one asked for.
 
-    def download(self, name: str, path: Path) -> int:
+        An older generation is there only where the bucket keeps versions; elsewhere it is NotFound.
+        """
+
+    def download(self, name: str, path: Path, *, generation: int | None = None) -> int:
         """The same into a file, without holding it in memory; returns the generation.
 
         The file appears whole or not at all; one that was there before stays until then.
@@ -50,12 +53,24 @@ class Bucket(Protocol):
     def upload(self, name: str, path: Path, *, if_generation: int | None = None) -> int:
         """The same from a file, in chunks: memory stays flat whatever the size."""
 
+    def copy(
+        self, name: str, to: str, *, generation: int | None = None, if_generation: int | None = None
+    ) -> int:
+        """Stores the bytes of one object (of that generation, where one is given) under another name, without
+        fetching them where the store can do that itself; `if_generation` is that of `to`, as for a write."""
+
     def delete(self, name: str, *, if_generation: int | None = None) -> None:
         """Removes the object. Without a condition, removing what is not there is no error; with one, it is a
         GenerationConflict, as for any other generation than the one asked for."""
 
     def stat(self, name: str) -> Stat | None:
         """What is there now, or None."""
+
+    def versions(self, name: str) -> Sequence[Stat]:
+        """Every generation that can still be read, newest first, `updated` being when it was written.
+
+        The first one need not be live: a deleted object may have left older ones. A folder keeps none of those.
+        """
 
     def list(self, prefix: str = "") -> Iterator[Stat]:
         """Every object whose name starts with the prefix, by name, fetched page by page."""

@@ -4,7 +4,7 @@ import base64
 import http.client
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
@@ -69,7 +69,7 @@ class CloudStorageBucket:
     def url(self) -> str:
         return self._url
 
-    def read(self, name: str) -> tuple[bytes, int]:
+    def read(self, name: str, *, generation: int | None = None) -> tuple[bytes, int]:
         body = BytesIO()
 
         def attempt(blob: Any) -> None:
@@ -77,17 +77,21 @@ class CloudStorageBucket:
             body.truncate()
             blob.download_to_file(body, retry=None)
 
-        generation = self._fetch(name, attempt)
-        return body.getvalue(), generation
+        found = self._fetch(name, attempt, generation)
+        return body.getvalue(), found
 
-    def download(self, name: str, path: Path) -> int:
+    def download(self, name: str, path: Path, *, generation: int | None = None) -> int:
         partial = path.with_name(f"{path.name}.partial")
+
+        def attempt(blob: Any) -> None:
+            blob.download_to_filename(partial, retry=None)
+
         try:
-            generation = self._fetch(name, lambda blob: blob.download_to_filename(partial, retry=None))
+            found = self._fetch(name, attempt, generation)
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
-        return generation
+        return found
 
     def write(self, name: str, body: bytes, *, if_generation: int | None = None) -> int:
         return int(self._store(check_name(name), BytesIO(body), if_generation).generation)
@@ -95,6 +99,32 @@ class CloudStorageBucket:
     def upload(self, name: str, path: Path, *, if_generation: int | None = None) -> int:
         with path.open("rb") as source:
             return int(self._store(check_name(name), source, if_generation).generation)
+
+    def copy(
+        self, name: str, to: str, *, generation: int | None = None, if_generation: int | None = None
+    ) -> int:
+        blob = self._blob(check_name(to))
+        headers = headers_for(to)
+        commit_id = secrets.token_hex(16)
+        with _explained(name):
+            full = self._prefix + check_name(name)
+            source = self._bucket.get_blob(full, generation=generation, retry=self._retry)
+            if source is None:
+                raise NotFound(name)
+            # Whether a rewrite keeps what is not stated is told in two ways: so all of it is.
+            blob.content_type, blob.cache_control = headers.content_type, headers.cache_control
+            blob.content_encoding = source.content_encoding
+            blob.metadata = {COMMIT_ID: commit_id}
+            token, is_done = None, False
+            try:
+                while not is_done:  # a large object may take several calls
+                    token, *_ = blob.rewrite(
+                        source, token=token, if_generation_match=if_generation, retry=self._retry
+                    )
+                    is_done = token is None
+            except api_errors.PreconditionFailed as error:
+                return int(self._ours(to, commit_id, if_generation, error).generation)
+        return int(blob.generation)
 
     def delete(self, name: str, *, if_generation: int | None = None) -> None:
         blob = self._blob(check_name(name))
@@ -118,6 +148,18 @@ class CloudStorageBucket:
             blob = self._bucket.get_blob(self._prefix + check_name(name), retry=self._retry)
         return None if blob is None else self._stat_of(blob)
 
+    def versions(self, name: str) -> Sequence[Stat]:
+        full = self._prefix + check_name(name)
+        found = []
+        with _explained(name, f"{self.url} is not there"):
+            for blob in self._bucket.list_blobs(prefix=full, versions=True, retry=self._retry):
+                if blob.name != full:
+                    break  # names are listed in order, and this one comes first of all that begin so
+                # `updated` moves with the headers and the storage class too.
+                written = blob.time_created.astimezone(UTC)
+                found.append(Stat(name, int(blob.generation), int(blob.size), written))
+        return sorted(found, key=lambda each: each.generation, reverse=True)
+
     def list(self, prefix: str = "") -> Iterator[Stat]:
         folder = prefix.rpartition("/")[0]
         if folder:
@@ -138,19 +180,19 @@ class CloudStorageBucket:
         updated: datetime = self._store(CLOCK, BytesIO(), None).updated
         return updated.astimezone(UTC)
 
-    def _blob(self, name: str) -> Any:
-        return self._bucket.blob(self._prefix + name)
+    def _blob(self, name: str, generation: int | None = None) -> Any:
+        return self._bucket.blob(self._prefix + name, generation=generation)
 
     def _stat_of(self, blob: Any) -> Stat:
         name = blob.name.removeprefix(self._prefix)
         return Stat(name, int(blob.generation), int(blob.size), blob.updated.astimezone(UTC))
 
-    def _fetch(self, name: str, attempt: Callable[[Any], None]) -> int:
+    def _fetch(self, name: str, attempt: Callable[[Any], None], generation: int | None = None) -> int:
         """One request answers for bytes and generation. An interrupted one is asked again from the start:
 
         resumed by the library, it would be a ranged request, whose bytes nobody checks.
         """
-        blob = self._blob(check_name(name))
+        blob = self._blob(check_name(name), generation)
         with _explained(name):
             self._retry(lambda: attempt(blob))()
         return int(blob.generation)
@@ -182,12 +224,15 @@ class CloudStorageBucket:
                     retry=self._retry,
                 )
             except api_errors.PreconditionFailed as error:
-                # If the reply to our winning try was lost, the library tried again and met our own object.
-                there = self._bucket.get_blob(blob.name, retry=self._retry)
-                if there is None or (there.metadata or {}).get(COMMIT_ID) != commit_id:
-                    raise GenerationConflict(name, if_generation or 0) from error
-                return there
+                return self._ours(name, commit_id, if_generation, error)
         return blob
+
+    def _ours(self, name: str, commit_id: str, if_generation: int | None, refusal: Exception) -> Any:
+        """If the reply to our winning try was lost, the library tried again and met our own object: that one."""
+        there = self._bucket.get_blob(self._prefix + name, retry=self._retry)
+        if there is None or (there.metadata or {}).get(COMMIT_ID) != commit_id:
+            raise GenerationConflict(name, if_generation or 0) from refusal
+        return there
 
 
 def _measure(source: BinaryIO) -> tuple[int, str]:

@@ -1,6 +1,6 @@
 """Publishing: only what changed, in a safe order, and healed by the next run wherever it was interrupted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -46,11 +46,19 @@ class Watched:
     def url(self) -> str:
         return self.inner.url
 
-    def read(self, name: str) -> tuple[bytes, int]:
-        return self.inner.read(name)
+    def read(self, name: str, *, generation: int | None = None) -> tuple[bytes, int]:
+        return self.inner.read(name, generation=generation)
 
-    def download(self, name: str, path: Path) -> int:
-        return self.inner.download(name, path)
+    def download(self, name: str, path: Path, *, generation: int | None = None) -> int:
+        return self.inner.download(name, path, generation=generation)
+
+    def copy(
+        self, name: str, to: str, *, generation: int | None = None, if_generation: int | None = None
+    ) -> int:
+        return self.inner.copy(name, to, generation=generation, if_generation=if_generation)
+
+    def versions(self, name: str) -> Sequence[Stat]:
+        return self.inner.versions(name)
 
     def write(self, name: str, body: bytes, *, if_generation: int | None = None) -> int:
         dies = self._step(f"write {name}")

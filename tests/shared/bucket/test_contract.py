@@ -174,6 +174,77 @@ def test_a_failed_download_spares_the_file_that_was_there(bucket: Bucket, tmp_pa
     assert copy.read_bytes() == b"older"
 
 
+COPY = "spring/backups/2026-03-01.sqlite"
+
+
+def test_a_copy_is_an_object_of_its_own(bucket: Bucket) -> None:
+    first = bucket.write(NAME, b"first")
+    made = bucket.copy(NAME, COPY, generation=first, if_generation=MUST_NOT_EXIST)
+    bucket.write(NAME, b"second")
+    assert bucket.read(COPY) == (b"first", made)
+    found = bucket.stat(COPY)
+    assert found is not None
+    assert (found.generation, found.size) == (made, 5)
+    assert made != first
+
+
+def test_a_copy_minds_what_it_would_replace(bucket: Bucket) -> None:
+    bucket.write(NAME, b"new")
+    there = bucket.write(COPY, b"old")
+    for expected in (MUST_NOT_EXIST, there + 1):
+        with pytest.raises(GenerationConflict) as conflict:
+            bucket.copy(NAME, COPY, if_generation=expected)
+        assert conflict.value.name == COPY
+        assert bucket.read(COPY) == (b"old", there)
+    replaced = bucket.copy(NAME, COPY, if_generation=there)
+    assert bucket.read(COPY) == (b"new", replaced)
+    bucket.copy(NAME, COPY)
+    with pytest.raises(GenerationConflict):
+        bucket.copy(NAME, "spring/nowhere", if_generation=7)
+
+
+def test_what_is_not_there_is_neither_copied_nor_read_by_its_generation(
+    bucket: Bucket, tmp_path: Path
+) -> None:
+    for attempt in (
+        lambda: bucket.copy(NAME, COPY),
+        lambda: bucket.copy(NAME, COPY, generation=7),
+        lambda: bucket.read(NAME, generation=7),
+        lambda: bucket.download(NAME, tmp_path / "copy", generation=7),
+    ):
+        with pytest.raises(NotFound):
+            attempt()
+    assert list(bucket.versions(NAME)) == []
+    bucket.write(NAME, b"there")
+    with pytest.raises(NotFound):
+        bucket.copy(NAME, COPY, generation=7)
+    assert [stat.name for stat in bucket.list()] == [NAME]
+    assert list(tmp_path.glob("copy*")) == []
+
+
+def test_the_live_generation_can_be_asked_for(bucket: Bucket, tmp_path: Path) -> None:
+    generation = bucket.write(NAME, b"live")
+    assert bucket.read(NAME, generation=generation) == (b"live", generation)
+    assert bucket.download(NAME, tmp_path / "copy", generation=generation) == generation
+    assert (tmp_path / "copy").read_bytes() == b"live"
+
+
+def test_the_newest_version_is_the_live_one(bucket: Bucket) -> None:
+    bucket.write(NAME, b"first")
+    bucket.write(NAME, b"second")
+    bucket.write(f"{NAME}-journal", b"not a version of it")
+    assert bucket.versions(NAME)[0] == bucket.stat(NAME)
+
+
+@pytest.mark.parametrize("size", [0, 1, LARGE])
+def test_a_copy_is_whole_whatever_its_size(bucket: Bucket, tmp_path: Path, size: int) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(os.urandom(size))
+    bucket.upload(NAME, source)
+    bucket.copy(NAME, COPY)
+    assert bucket.read(COPY)[0] == source.read_bytes()
+
+
 def test_writers_that_race_lose_no_increment(bucket: Bucket) -> None:
     with ThreadPoolExecutor(6) as pool:
         for racer in [pool.submit(count_up, bucket, 10) for _ in range(6)]:
@@ -199,6 +270,9 @@ def test_a_name_that_one_store_could_not_hold_is_refused_by_both(
         lambda: bucket.download(name, tmp_path / "copy"),
         lambda: bucket.delete(name),
         lambda: bucket.stat(name),
+        lambda: bucket.versions(name),
+        lambda: bucket.copy(name, "spring/to"),
+        lambda: bucket.copy("spring/from", name),
     ):
         with pytest.raises(BucketError, match="cannot be the name"):
             attempt()

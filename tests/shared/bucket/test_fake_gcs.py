@@ -16,13 +16,15 @@ VERBS: dict[str, Callable[..., object]] = {
     "patch": lambda blob, **conditions: blob.patch(**conditions),
     "delete": lambda blob, **conditions: blob.delete(**conditions),
     "small upload": lambda blob, **conditions: blob.upload_from_string(b"new", **conditions),
+    "rewrite": lambda blob, **conditions: blob.rewrite(blob.bucket.blob("b"), **conditions),
     "large upload": lambda blob, **conditions: blob.upload_from_string(LARGE, **conditions),
 }
 
 
 @pytest.fixture
 def real(fake: FakeCloudStorage) -> Iterator[Any]:
-    """The library's own bucket."""
+    """The library's own bucket; "b" is there to be copied."""
+    fake.put("b", b"copied")
     with closing(fake.client()) as client:
         yield client.bucket(fake.bucket)
 
@@ -58,7 +60,8 @@ def test_an_unwanted_generation_is_refused_or_not_modified(
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_condition_on_what_is_not_there_fails(real: Any, verb: str) -> None:
-    expected = api_errors.PreconditionFailed if "upload" in verb else api_errors.NotFound
+    is_write = "upload" in verb or verb == "rewrite"
+    expected = api_errors.PreconditionFailed if is_write else api_errors.NotFound
     with pytest.raises(expected):
         VERBS[verb](real.blob("a"), if_generation_match=77)
 
@@ -72,11 +75,41 @@ def test_a_stale_generation_cannot_be_deleted_as_the_live_one(fake: FakeCloudSto
 
 
 def test_every_generation_is_listed_page_by_page_when_asked_for(fake: FakeCloudStorage, real: Any) -> None:
+    fake.versions.clear()
     made = [fake.put(name, b"x").generation for name in ("a", "a", "b", "a", "c", "a", "a")]
     assert sorted(blob.generation for blob in real.list_blobs(versions=True)) == sorted(made)
     assert [blob.name for blob in real.list_blobs()] == ["a", "b", "c"]
     real.blob("a").delete()
     assert [blob.name for blob in real.list_blobs()] == ["b", "c"]
+
+
+def test_a_rewrite_minds_its_source_and_what_is_said_of_the_target(fake: FakeCloudStorage, real: Any) -> None:
+    old = fake.put("a", b"old", contentType="text/html", metadata={"k": "v"})
+    fake.put("a", b"live")
+    for condition in ("if_source_generation_match", "if_source_metageneration_match"):
+        with pytest.raises(api_errors.PreconditionFailed):
+            real.blob("c").rewrite(real.blob("a"), **{condition: 77})
+    assert fake.live("c") is None
+    real.blob("c").rewrite(real.blob("a", generation=old.generation))
+    copy = fake.live("c")
+    assert copy is not None
+    assert (copy.body, copy.fields) == (b"old", old.fields)
+    told = real.blob("c")
+    told.content_type = "text/plain"
+    told.rewrite(real.blob("a", generation=old.generation))
+    copy = fake.live("c")
+    assert copy is not None
+    assert copy.fields == {"contentType": "text/plain"}
+    with pytest.raises(api_errors.NotFound):
+        real.blob("c").rewrite(real.blob("a", generation=77))
+
+
+def test_a_bucket_without_versions_forgets_what_was_replaced(fake: FakeCloudStorage, real: Any) -> None:
+    fake.keeps_versions = False
+    old, live = fake.put("a", b"old"), fake.put("a", b"live")
+    with pytest.raises(api_errors.NotFound):
+        real.blob("a", generation=old.generation).reload()
+    assert [blob.generation for blob in real.list_blobs(prefix="a", versions=True)] == [live.generation]
 
 
 @pytest.mark.parametrize("body", [b"small", LARGE])
