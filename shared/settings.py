@@ -14,6 +14,7 @@ from shared.errors import SettingsError
 
 PROJECT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 SECRET_LENGTH = 32
+WEBHOOK_KEY_LENGTHS = range(16, 256)  # Buttondown takes no longer one
 LOCAL_SECRET = "secret.key"
 
 
@@ -41,14 +42,18 @@ class Settings:
     overlap_days: int = 3
     buttondown_api_key: Secret = field(default=Secret(""))
     buttondown_api_url: str = "https://api.buttondown.com/v1"
+    buttondown_webhook_key: Secret = field(default=Secret(""))
 
     @property
     def is_local(self) -> bool:
         return not self.bucket_url.startswith("gs://")
 
     @classmethod
-    def read(cls, environ: Mapping[str, str]) -> "Settings":
-        """Raises SettingsError with one line for each setting that is wrong."""
+    def read(cls, environ: Mapping[str, str], *, needs_secret: bool = True) -> "Settings":
+        """Raises SettingsError with one line for each setting that is wrong.
+
+        Who hashes no address and signs no link does without RAPPORT_SECRET: `needs_secret` is False.
+        """
         faults: list[str] = []
 
         def text(name: str, default: str) -> str:
@@ -65,7 +70,7 @@ class Settings:
         secret = text("RAPPORT_SECRET", "")
         if secret and len(secret) < SECRET_LENGTH:
             faults.append(f"RAPPORT_SECRET must have at least {SECRET_LENGTH} characters")
-        if not secret and bucket_url.startswith("gs://"):
+        if needs_secret and not secret and bucket_url.startswith("gs://"):
             faults.append(
                 "RAPPORT_SECRET is required with a gs:// bucket: make one with "
                 '`python3 -c "import secrets; print(secrets.token_hex(32))"` and keep it'
@@ -83,6 +88,14 @@ class Settings:
         if not _is_web_address(api_url):
             faults.append(f"BUTTONDOWN_API_URL must be an address such as {cls.buttondown_api_url}")
 
+        webhook_key = text("BUTTONDOWN_WEBHOOK_KEY", "")
+        if webhook_key and not (
+            webhook_key.isascii() and webhook_key.isprintable() and len(webhook_key) in WEBHOOK_KEY_LENGTHS
+        ):
+            faults.append(
+                "BUTTONDOWN_WEBHOOK_KEY must have 16 to 255 characters, letters, digits and signs alone"
+            )
+
         if faults:
             raise SettingsError(faults)
         return cls(
@@ -92,6 +105,7 @@ class Settings:
             overlap_days=int(overlap),
             buttondown_api_key=Secret(api_key),
             buttondown_api_url=api_url,
+            buttondown_webhook_key=Secret(webhook_key),
         )
 
     def hashing_secret(self, *, keep: bool = True) -> Secret:
