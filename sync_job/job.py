@@ -17,6 +17,7 @@ from shared.database_file import DatabaseFile, WorkingCopy
 from shared.errors import BucketError, ForeignDataError, GenerationConflict, RapportError, SourceError
 from shared.lease import Lease
 from shared.log import Log
+from sync_job.collected import Collected
 from sync_job.counts import Counts
 from sync_job.migrate import migrate
 from sync_job.session import Plan, Session
@@ -148,7 +149,10 @@ class SyncJob:
                 store.changed = False
                 committed_at, committed = self.clock(), True
 
-        session = Session(store, report.counts, self.plan, self.log, self._now_ms, checkpoint)
+        collected = Collected(self.bucket, self.project, report.counts, self.log)
+        session = Session(
+            store, report.counts, self.plan, self.log, self._now_ms, checkpoint, collected if lease else None
+        )
         self._check_secret(store)
         store.changed = False  # so far only the store's notes about itself
         try:
@@ -172,6 +176,7 @@ class SyncJob:
         store.record_run(_history_row(report))
         if store.changed or is_migrated or committed:
             self._commit(copy, report)
+        collected.acknowledge()  # only now: what it led to is kept
 
     def _commit(self, copy: WorkingCopy, report: Report) -> None:
         copy.commit()

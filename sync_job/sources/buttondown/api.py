@@ -50,6 +50,15 @@ class ButtondownApi:
         data: dict[str, Any] = self._data(path, answer)
         return data
 
+    def subscriber(self, identifier: str) -> dict[str, Any] | None:
+        """One person, or None where there is no such person (any more)."""
+        path = f"subscribers/{identifier}"
+        answer = self.client.get(path, is_wanted=lambda data: isinstance(data, dict) and "id" in data)
+        if answer.status == 404:
+            return None
+        row: dict[str, Any] = self._data(path, answer)
+        return row
+
     def count(self, path: str, params: Params) -> int | None:
         """How many rows a list says it has, from the smallest page there is."""
         page = self.page(path, [*params, ("page", 1), ("page_size", 1)])
