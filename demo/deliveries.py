@@ -45,7 +45,7 @@ def write_body(
     return json.dumps(said).encode()
 
 
-def announce(newsletter: Newsletter, event_type: str, **named: Any) -> list[int]:
+def announce(newsletter: Newsletter, event_type: str, /, **named: Any) -> list[int]:
     """Tells every enabled webhook that wants this type; `named` as for `write_body`. Returns what they answered."""
     body = write_body(event_type, **named)
     wanting = [
