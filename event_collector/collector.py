@@ -9,7 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from event_collector.payload import Unreadable, read_payload
 from event_collector.signature import HEADER, is_signed
-from shared import inbox
+from shared import inbox, webhooks
 from shared.bucket import Bucket
 from shared.errors import BucketError
 from shared.log import Log
@@ -19,9 +19,8 @@ from shared.settings import Secret
 MAX_BODY_BYTES = 1 << 20
 RETRY_AFTER_SECONDS = 60
 
-WEBHOOKS = "/webhooks/buttondown"
 PAGES = {
-    "/": f"Rapport's event collector. Buttondown's webhooks go to POST {WEBHOOKS}.",
+    "/": f"Rapport's event collector. Buttondown's webhooks go to POST {webhooks.PATH}.",
     "/healthz": "ok",  # for the platform's own probes; Cloud Run keeps this path from visitors
 }
 UNSIGNED = (
@@ -48,7 +47,7 @@ class Collector:
         # One more than is taken: a body of unknown length is not refused at the limit but cut off there.
         request.max_content_length = MAX_BODY_BYTES + 1
         path = request.path.rstrip("/") or "/"
-        if path == WEBHOOKS:
+        if path == webhooks.PATH:
             return self._receive(request) if request.method == "POST" else _not_allowed("POST")
         if path not in PAGES:
             return _reply(404, "There is nothing here.")

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+PATH = "/webhooks/buttondown"  # where the collector takes them
 LONGEST_TEXT = 200
 
 

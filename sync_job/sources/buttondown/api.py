@@ -15,6 +15,7 @@ PERMISSIONS = {
     "subscribers": "subscribers (read)",
     "emails": "emails (read)",
     "events": "emails and subscribers (read)",
+    "webhooks": "administrivia (write; webhooks also need one of Buttondown's paid plans)",
 }
 
 
@@ -81,6 +82,10 @@ class ButtondownApi:
             if not rows or seen == len(ids) or not page or not page.get("next"):
                 return
             page_number += 1
+
+    def change(self, method: str, path: str, document: Any = None, *, hidden: str = "") -> Any:
+        """Asks for a change, once, and returns what the answer holds; no refusal repeats what is `hidden`."""
+        return self._data(path, self.client.send(method, path, document, hidden=hidden))
 
     def _data(self, path: str, answer: Answer) -> Any:
         if answer.ok:
