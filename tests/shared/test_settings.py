@@ -32,6 +32,7 @@ def test_every_setting_is_read() -> None:
             "RAPPORT_OVERLAP_DAYS": "10",
             "BUTTONDOWN_API_KEY": " key \n",
             "BUTTONDOWN_API_URL": "http://127.0.0.1:8000/v1/",
+            "BUTTONDOWN_WEBHOOK_KEY": f" {LONG}\n",
         }
     )
     assert (settings.bucket_url, settings.is_local) == ("gs://my-bucket/some/prefix", False)
@@ -39,6 +40,16 @@ def test_every_setting_is_read() -> None:
     assert settings.secret.reveal() == LONG
     assert settings.buttondown_api_key.reveal() == "key"
     assert settings.buttondown_api_url == "http://127.0.0.1:8000/v1"
+    assert settings.buttondown_webhook_key.reveal() == LONG
+    assert LONG not in repr(settings)
+
+
+def test_who_hashes_nothing_needs_no_secret() -> None:
+    assert not Settings.read({"RAPPORT_BUCKET": "gs://my-bucket"}, needs_secret=False).secret
+    with pytest.raises(SettingsError, match="RAPPORT_SECRET"):
+        Settings.read({"RAPPORT_BUCKET": "gs://my-bucket"})
+    with pytest.raises(SettingsError, match="RAPPORT_SECRET"):
+        Settings.read({"RAPPORT_BUCKET": "gs://my-bucket", "RAPPORT_SECRET": "short"}, needs_secret=False)
 
 
 @pytest.mark.parametrize("empty", ["", "  ", "\n"])
@@ -71,6 +82,10 @@ def test_an_empty_setting_is_one_that_was_not_given(empty: str) -> None:
         ("BUTTONDOWN_API_KEY", "two words"),
         ("BUTTONDOWN_API_KEY", "kéy"),
         ("BUTTONDOWN_API_KEY", "a\x00b"),
+        ("BUTTONDOWN_WEBHOOK_KEY", "too short a key"),
+        ("BUTTONDOWN_WEBHOOK_KEY", "k" * 256),
+        ("BUTTONDOWN_WEBHOOK_KEY", "a kéy of enough characters"),
+        ("BUTTONDOWN_WEBHOOK_KEY", "a key of enough\x00 characters"),
         ("BUTTONDOWN_API_URL", "api.buttondown.com/v1"),
         ("BUTTONDOWN_API_URL", "ftp://api.buttondown.com"),
         ("BUTTONDOWN_API_URL", "https://api.buttondown.com/v1?x=1"),
