@@ -10,7 +10,14 @@ from itertools import islice
 
 from shared import inbox
 from shared.bucket import MUST_NOT_EXIST, Bucket, Stat
-from shared.errors import BucketError, GenerationConflict, NotFound, RapportError, SourceIncomplete
+from shared.errors import (
+    BucketError,
+    CorruptObject,
+    GenerationConflict,
+    NotFound,
+    RapportError,
+    SourceIncomplete,
+)
 from shared.log import Log
 from shared.webhooks import Webhook, read_record
 from sync_job.counts import Counts
@@ -46,7 +53,7 @@ class Collected:
                 if batch is not None:
                     yield batch
             self.counts.inbox_waiting += sum(1 for _ in listing)
-        except BucketError as error:  # no list, or the copy could not be put aside
+        except BucketError as error:  # the bucket's trouble, not one batch's: the rest waits
             self.problems.append(error)
         if self.counts.inbox_unreadable:
             self.problems.append(
@@ -72,7 +79,7 @@ class Collected:
             records, unreadable = inbox.read(self.bucket, stat)
         except NotFound:  # acknowledged meanwhile, by a run that lost its lease
             return None
-        except BucketError as error:  # the store's trouble, not the batch's: it waits
+        except CorruptObject as error:  # perhaps only on its way to us: it waits
             self.counts.inbox_waiting += 1
             self.problems.append(error)
             return None
@@ -87,7 +94,9 @@ class Collected:
 
     def _keep_aside(self, stat: Stat) -> None:
         """A copy for whoever wants to know; before the batch is acknowledged, so that it is never nowhere."""
-        body, _ = self.bucket.read(stat.name)
         name = stat.name.replace("/inbox/", "/quarantine/", 1)
-        with suppress(GenerationConflict):  # put there by a run that died before it could acknowledge
+        with suppress(
+            NotFound, GenerationConflict
+        ):  # dealt with by another run, perhaps by one that died then
+            body, _ = self.bucket.read(stat.name)
             self.bucket.write(name, body, if_generation=MUST_NOT_EXIST)

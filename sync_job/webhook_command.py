@@ -79,7 +79,7 @@ def _registry(settings: Settings) -> Iterator[WebhookRegistry]:
 def _described(row: dict[str, Any]) -> str:
     """One line; the signing key itself, which the API gives away, is never shown."""
     signed = "signed" if row.get("signing_key") else "NOT SIGNED"
-    return f"{row['id']}  {row['status']}, {signed}, {len(row['event_types'])} event types  {row['url']}"
+    return f"{row['id']}  {row['status']}, {signed}, {len(row.get('event_types') or [])} event types  {row['url']}"
 
 
 def _history(attempts: list[dict[str, Any]]) -> Iterator[str]:

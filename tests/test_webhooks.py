@@ -186,6 +186,7 @@ def test_killed_between_commit_and_acknowledgement_nothing_happens_twice(
     assert world.one("select count(*) from sync_runs where outcome = 'done'") >= 2
 
 
+@pytest.mark.parametrize("home", ["folder"], indirect=True)
 def test_two_syncs_at_once_share_one_inbox(home: House) -> None:
     newsletter, world = home.newsletter, home.world
     assert home.sync()[0] == 0
@@ -199,6 +200,7 @@ def test_two_syncs_at_once_share_one_inbox(home: House) -> None:
     world.assert_true()
 
 
+@pytest.mark.parametrize("home", ["folder"], indirect=True)
 def test_a_test_delivery_is_refused_in_words_that_its_sender_shows(home: House) -> None:
     assert (
         send(home.newsletter, home.newsletter.webhooks[0], "subscriber.created", {}, is_signed=False) == 401
@@ -207,6 +209,7 @@ def test_a_test_delivery_is_refused_in_words_that_its_sender_shows(home: House) 
     assert home.waiting() == 0
 
 
+@pytest.mark.parametrize("home", ["folder"], indirect=True)
 def test_neither_key_nor_address_is_said_or_kept(home: House) -> None:
     reader = home.newsletter.subscribers[0]
     body = write_body("subscriber.updated", subscriber=reader)[:-1] + b', "to": "canary@private.example"}'

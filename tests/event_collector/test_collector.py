@@ -64,8 +64,10 @@ def ask(bucket: Bucket, said: io.StringIO) -> Ask:
         path: str = PATH,
         **headers: str,
     ) -> tuple[int, str]:
-        given = {"X-Buttondown-Signature": signature} if signature else {}
-        environ = EnvironBuilder(path, method=method, data=body, headers={**given, **headers}).get_environ()
+        given: dict[str, str] = {"X-Buttondown-Signature": signature} if signature else {}
+        environ = EnvironBuilder(
+            path, method=method, data=body, headers=list((given | headers).items())
+        ).get_environ()
         answer = collector.answer(Request(environ))
         return answer.status_code, answer.get_data(as_text=True)
 

@@ -122,6 +122,13 @@ def test_forgeries_among_them_are_not(service: Service, count: Any) -> None:
     assert count() == 16
 
 
+def test_what_it_says_is_one_line_of_json_each_whoever_speaks_at_the_same_time(tmp_path: Path) -> None:
+    with serving(str(tmp_path / "data")) as service, ThreadPoolExecutor(32) as crowd:
+        assert set(crowd.map(lambda _: service.ask(body=made())[0], range(200))) == {401}
+    lines = [json.loads(line) for line in service.said.splitlines()]
+    assert [line["severity"] for line in lines] == ["WARNING"] * 200
+
+
 def test_what_is_under_way_when_it_must_stop_is_still_stored(tmp_path: Path) -> None:
     url, body = str(tmp_path / "data"), made()
     with (

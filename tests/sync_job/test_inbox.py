@@ -1,62 +1,30 @@
-"""What webhooks lead to: people asked for at once, nothing stored twice, nothing acknowledged before its commit."""
+"""What webhooks lead to: people are asked for at once, and nothing is stored twice or with a made-up time."""
 
-import gzip
 import os
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from google.cloud.storage.retry import DEFAULT_RETRY
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from demo import Faults, Newsletter, Row, dashed, event, newsletter_row, subscriber, type_id
+from demo import Faults, Newsletter, dashed, event, newsletter_row, subscriber, type_id
 from demo.deliveries import write_body
 from demo.enums import WEBHOOK_TYPES
 from event_collector.payload import read_payload
 from shared import inbox
-from shared.bucket.gcs import CloudStorageBucket
-from shared.errors import BucketError
-from sync_job import collected
-from sync_job.sources.buttondown import hints, people
 from sync_job.sources.buttondown.webhook_types import OF_PEOPLE, OF_THE_LISTS, is_known
-from tests.fake_gcs import FakeCloudStorage
 from tests.sync_job.conftest import Found
-from tests.sync_job.newsletters import SENT, make_list, make_small, opening
+from tests.sync_job.newsletters import SENT, make_small, opening
+from tests.sync_job.telling import tell, waiting
 from tests.sync_job.test_laws import world_of
 from tests.sync_job.world import World, nothing
 
-IMPATIENT = DEFAULT_RETRY.with_delay(initial=0.01, maximum=0.02).with_timeout(5)
 STRANGER = "sub_0f3rpkrjtt95w8y3gh48sm8nb6"
-
-
-def tell(world: World, event_type: str, person: Row | str | None = None, **named: Any) -> str:
-    """Leaves a webhook in the inbox, as the collector would."""
-    webhook = read_payload(write_body(event_type, subscriber=person, **named), world.now)
-    return inbox.put(world.bucket, "default", [webhook.as_record()], now=lambda: world.now)
-
-
-def waiting(world: World) -> int:
-    return len(list(inbox.listing(world.bucket, "default")))
-
-
-def put_aside(world: World) -> list[str]:
-    return [each.name for each in world.bucket.list("default/quarantine/")]
 
 
 def deleted(world: World) -> list[tuple[Any, ...]]:
     return world.query("select subscriber_id, deleted_at from subscriber_list where deleted_at is not null")
-
-
-@pytest.fixture
-def synced(world: World) -> World:
-    """An hour after a first sync."""
-    world.sync()
-    world.later(hours=1)
-    return world
 
 
 def test_a_change_that_no_date_tells_of_arrives_with_the_next_run(synced: World) -> None:
@@ -66,11 +34,8 @@ def test_a_change_that_no_date_tells_of_arrives_with_the_next_run(synced: World)
     tell(synced, "subscriber.tags.changed", reader)
     report = synced.sync()
     assert report.counts.subscribers_changed == 1
-    assert (report.counts.inbox_batches, report.counts.inbox_webhooks, report.counts.inbox_people) == (
-        1,
-        1,
-        1,
-    )
+    counts = report.counts
+    assert (counts.inbox_batches, counts.inbox_webhooks, counts.inbox_people) == (1, 1, 1)
     synced.assert_true()
     assert waiting(synced) == 0
 
@@ -232,213 +197,11 @@ def test_every_type_that_is_documented_is_known() -> None:
     assert not OF_PEOPLE & OF_THE_LISTS
 
 
-GARBAGE = {
-    "no gzip": b"nothing that was ever packed",
-    "nothing": b"",
-    "cut off": gzip.compress(b'{"id": "x"}\n' * 50)[:-9],
-    "no object": gzip.compress(b"[1, 2]\n"),
-    "another kind": gzip.compress(b'{"type": "page.viewed", "url": "/"}\n'),
-    "no text": gzip.compress(b"\xff\xfe\x00\n"),
-    "deep": gzip.compress(b"[" * 100_000 + b"\n"),
-}
-
-
-@pytest.mark.parametrize("kind", GARBAGE)
-def test_garbage_costs_itself_and_is_kept_aside(synced: World, kind: str) -> None:
-    reader = synced.newsletter.subscribers[0]
-    reader["metadata"] = {"name": "Ada"}
-    synced.bucket.write("default/inbox/2026-08-20/120000000-a.ndjson.gz", GARBAGE[kind])
-    tell(synced, "subscriber.updated", reader)
-    report = synced.sync()
-    assert (report.outcome, report.exit_code) == ("incomplete", 1)
-    assert report.counts.inbox_unreadable >= 1
-    assert "could not be read" in report.problems[0]
-    assert put_aside(synced) == ["default/quarantine/2026-08-20/120000000-a.ndjson.gz"]
-    assert synced.bucket.read(put_aside(synced)[0])[0] == GARBAGE[kind]
-    assert waiting(synced) == 0
-    synced.assert_true()
-    assert synced.sync().outcome == "done"
-
-
-def test_of_a_damaged_batch_the_readable_part_counts(synced: World) -> None:
-    reader = synced.newsletter.subscribers[0]
-    reader["metadata"] = {"name": "Ada"}
-    name = tell(synced, "subscriber.updated", reader)
-    whole = gzip.decompress(synced.bucket.read(name)[0])
-    synced.bucket.write(name, gzip.compress(b"{broken\n" + whole))
-    report = synced.sync()
-    assert (report.counts.inbox_unreadable, report.counts.subscribers_changed, waiting(synced)) == (1, 1, 0)
-    synced.assert_true()
-
-
-def test_a_refusal_in_the_middle_keeps_the_rest_for_the_next_run(found: Found) -> None:
-    world = found(make_list(160))
-    world.sync()
-    world.later(hours=1)
-    for reader in world.newsletter.subscribers:
-        reader["metadata"] = {"name": "Ada"}
-        tell(world, "subscriber.tags.changed", reader)
-
-    def exhaust(request: Any) -> None:
-        """After the second question by ids every other one is refused for the rest of the run."""
-        if len([each for each in world.asked("/subscribers") if each.values("ids")]) == 2:
-            world.api.faults.on(path="/subscribers", request=None, status=429)
-
-    world.api.faults.before_response = exhaust
-    report = world.sync()
-    assert (report.outcome, report.exit_code) == ("incomplete", 1)
-    assert (report.counts.subscribers_changed, report.counts.inbox_waiting, waiting(world)) == (100, 60, 60)
-    world.api.faults.before_response = None
-    world.api.faults.script.clear()
-    assert world.sync().counts.subscribers_changed == 60
-    assert waiting(world) == 0
-    world.assert_true()
-
-
-def test_a_storm_costs_a_run_no_more_than_its_share(found: Found, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collected, "BATCHES_PER_RUN", 30)
-    monkeypatch.setattr(hints, "PEOPLE_PER_RUN", 20)
-    world = found(make_list(100))
-    world.sync()
-    world.later(hours=1)
-    for reader in world.newsletter.subscribers:
-        reader["metadata"] = {"name": "changed"}
-        tell(world, "subscriber.updated", reader)
-        world.later(seconds=1)
-    before = len(world.api.requests)
-    report = world.sync()
-    assert (report.counts.inbox_batches, report.counts.subscribers_changed) == (30, 20)
-    assert (report.counts.inbox_waiting, waiting(world)) == (80, 80)
-    assert len([each for each in world.asked("/subscribers", since=before) if each.values("ids")]) == 1
-    world.later(days=1)  # the daily walk meets them all: what was received before it is only read and dropped
-    world.sync()
-    world.assert_true()
-    before = len(world.api.requests)
-    while waiting(world):
-        world.later(minutes=15)
-        assert world.sync().counts.inbox_people == 0
-    assert not any(each.values("ids") for each in world.asked("/subscribers", since=before))
-    assert report.outcome == "done"
-
-
-def test_many_deletions_are_looked_into_over_several_runs(
-    found: Found, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(people, "LOOKS_PER_RUN", 4)
-    world = found(make_list(20))
-    world.sync()
-    world.later(hours=1)
-    for reader in world.newsletter.subscribers[:10]:
-        tell(world, "subscriber.deleted", reader)
-    del world.newsletter.subscribers[:10]
-    assert [world.sync().counts.subscribers_deleted for _ in range(3)] == [4, 4, 2]
-    assert waiting(world) == 0
-    world.assert_true()
-
-
 def test_who_asks_not_to_be_tracked_is_unlinked_with_the_next_run(synced: World) -> None:
     reader = synced.newsletter.subscribers[0]
     reader["metadata"] = {"no-tracking": "yes"}
     tell(synced, "subscriber.updated", reader)
     assert synced.sync().counts.events_unlinked == 4
-
-
-def test_without_the_right_to_list_people_the_webhooks_wait(synced: World) -> None:
-    synced.api.faults.denied.add("subscribers")
-    tell(synced, "subscriber.updated", synced.newsletter.subscribers[0])
-    assert synced.sync().outcome == "incomplete"
-    assert waiting(synced) == 1
-
-
-def test_an_inbox_that_cannot_be_read_does_not_keep_the_sync(
-    found: Found, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA", "true")
-    world = found()
-    with FakeCloudStorage() as fake, closing(fake.client()) as client:
-        world.bucket = CloudStorageBucket(client, fake.bucket, retry=IMPATIENT)
-        tell(world, "subscriber.updated", world.newsletter.subscribers[0])
-        fake.on("GET", r"/o/.*inbox.*alt=media", "corrupt", times=99)
-        report = world.sync()
-        assert (report.outcome, report.counts.events_new, report.counts.inbox_waiting) == ("incomplete", 7, 1)
-        world.assert_true()
-        fake.on("GET", r"prefix=default%2Finbox", "403", times=99)
-        report = world.sync()
-        assert (report.outcome, report.exit_code) == ("incomplete", 1)
-        assert "refused access" in report.problems[0]
-
-
-def test_what_cannot_be_acknowledged_stays_and_changes_nothing(
-    found: Found, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA", "true")
-    world = found()
-    with FakeCloudStorage() as fake, closing(fake.client()) as client:
-        world.bucket = CloudStorageBucket(client, fake.bucket, retry=IMPATIENT)
-        world.sync()
-        world.later(hours=1)
-        world.newsletter.subscribers[0]["metadata"] = {"name": "Ada"}
-        tell(world, "subscriber.updated", world.newsletter.subscribers[0])
-        fake.on("DELETE", r"/o/.*inbox", "403")
-        report = world.sync()
-        assert (report.outcome, report.counts.subscribers_changed, waiting(world)) == ("done", 1, 1)
-        assert "stay in the inbox" in world.said.getvalue()
-        generation = world.generation()
-        assert world.sync().counts.subscribers_changed == 0
-        assert (world.generation(), waiting(world)) == (generation, 0)
-        world.assert_true()
-
-
-def test_nothing_is_acknowledged_before_the_commit(synced: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the upload meets."""
-    synced.newsletter.subscribers[0]["metadata"] = {"name": "Ada"}
-    tell(synced, "subscriber.updated", synced.newsletter.subscribers[0])
-
-    def fail(name: str, path: Path, *, if_generation: int | None = None) -> int:
-        assert waiting(synced) == 1
-        raise BucketError("the disk is full")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(synced.bucket, "upload", fail)
-        with pytest.raises(BucketError):
-            synced.sync()
-    assert waiting(synced) == 1
-    synced.sync()
-    assert waiting(synced) == 0
-    synced.assert_true()
-
-
-def test_a_run_that_loses_the_race_reads_the_inbox_again(synced: World) -> None:
-    reader = synced.newsletter.subscribers[0]
-    reader["metadata"] = {"name": "Ada"}
-    tell(synced, "subscriber.updated", reader)
-    rivals: Iterator[int] = iter([1])
-
-    def race(request: Any) -> None:
-        if request.values("ids") and next(rivals, None):
-            body, _ = synced.bucket.read("default/engagement.sqlite")
-            synced.bucket.write("default/engagement.sqlite", body)
-
-    synced.api.faults.before_response = race
-    report = synced.sync()
-    assert (report.counts.conflicts, report.counts.inbox_batches, waiting(synced)) == (1, 1, 0)
-    synced.assert_true()
-
-
-def test_what_comes_in_while_a_run_is_at_work_waits_for_the_next(synced: World) -> None:
-    reader = synced.newsletter.subscribers[0]
-
-    def tell_late(request: Any) -> None:
-        if request.path == "/events" and not waiting(synced):
-            reader["metadata"] = {"name": "Ada"}
-            tell(synced, "subscriber.updated", reader)
-
-    synced.api.faults.before_response = tell_late
-    synced.sync()
-    synced.api.faults.before_response = None
-    assert waiting(synced) == 1
-    assert synced.sync().counts.subscribers_changed == 1
-    synced.assert_true()
 
 
 @settings(

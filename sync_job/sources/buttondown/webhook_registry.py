@@ -44,7 +44,7 @@ class WebhookRegistry:
         there = next((row for row in self.all() if row.get("url") == url), None)
         if there is None:
             return self._api.change("POST", "webhooks", wanted, hidden=key.reveal()), True
-        wanted["event_types"] = sorted({*wanted["event_types"], *there["event_types"]})
+        wanted["event_types"] = sorted({*wanted["event_types"], *(there.get("event_types") or [])})
         wanted["description"] = there.get("description") or DESCRIPTION
         if all(_comparable(there.get(name)) == _comparable(value) for name, value in wanted.items()):
             return there, False
