@@ -37,15 +37,21 @@ def read_payload(body: bytes, received_at: datetime) -> Webhook:
     ):
         raise Unreadable("there is no event_type")
     data = said.get("data")
-    named: dict[str, Any] = data if isinstance(data, dict) else {}
     return Webhook(
         id=_id(said.get("id")) or hashlib.sha256(body).hexdigest(),
         event_type=event_type,
-        subscriber=_id(named.get("subscriber")),
-        email=_id(named.get("email")),
-        newsletter=_id(named.get("newsletter")),
+        subscriber=_named(data, "subscriber"),
+        email=_named(data, "email"),
+        newsletter=_named(data, "newsletter"),
         received_at=received_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
     )
+
+
+def _named(data: Any, thing: str) -> str | None:
+    """Its id. Only `subscriber` and `newsletter` are documented; everywhere else in the API it is `subscriber_id`."""
+    if not isinstance(data, dict):
+        return None
+    return _id(data.get(thing)) or _id(data.get(f"{thing}_id"))
 
 
 def _id(value: object) -> str | None:

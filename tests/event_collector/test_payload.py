@@ -62,6 +62,13 @@ def test_data_that_is_no_object_names_nobody(data: Any) -> None:
     assert read_payload(told(data=data), NOON).subscriber is None
 
 
+def test_the_spelling_of_the_rest_of_the_api_is_understood_too() -> None:
+    webhook = read_payload(
+        told(data={"subscriber_id": SUBSCRIBER, "email_id": EMAIL, "newsletter": None}), NOON
+    )
+    assert (webhook.subscriber, webhook.email, webhook.newsletter) == (SUBSCRIBER, EMAIL, None)
+
+
 def test_nothing_else_is_kept() -> None:
     body = told(
         data={"subscriber": SUBSCRIBER, "address": "someone@example.com", "old_value": "draft"},

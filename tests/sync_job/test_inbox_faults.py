@@ -230,6 +230,25 @@ def test_what_comes_in_while_a_run_is_at_work_waits_for_the_next(synced: World) 
     synced.assert_true()
 
 
+def test_a_clean_up_that_a_walk_would_not_believe_is_believed_one_by_one(
+    found: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "LOOKS_PER_RUN", 15)
+    world = found(make_list(60))
+    world.sync()
+    world.later(hours=1)
+    for reader in world.newsletter.subscribers[:40]:
+        tell(world, "subscriber.deleted", reader)
+    del world.newsletter.subscribers[:40]
+    world.later(days=1)
+    reports = [world.sync() for _ in range(3)]  # the first one walks
+    assert "are gone at once" in reports[0].problems[0]
+    assert [report.counts.subscribers_deleted for report in reports] == [15, 15, 10]
+    assert reports[2].outcome == "done"
+    assert waiting(world) == 0
+    world.assert_true()
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_killed_at_any_moment_no_webhook_is_gone_without_its_effect(found: Found, seed: int) -> None:
     """Every request is a moment to die at; what has left the inbox is in the store."""

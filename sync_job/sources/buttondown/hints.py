@@ -11,7 +11,7 @@ from shared.webhooks import Webhook
 from sync_job.collected import Batch
 from sync_job.session import Session
 from sync_job.sources.buttondown.ids import OPAQUE, canonical_id, spelled
-from sync_job.sources.buttondown.webhook_types import is_about_a_person, is_known
+from sync_job.sources.buttondown.webhook_types import DELETED, is_about_a_person, is_known
 from sync_job.times import milliseconds
 
 # 20 requests. Where a storm names more, the others wait for the next runs, and at the latest for the daily walk.
@@ -36,7 +36,7 @@ class Hints:
             named: dict[bytes, None] = {}
             for webhook in batch.webhooks:
                 whom = self._whom(webhook)
-                if whom and milliseconds(webhook.received_at) + CLOCKS_DIFFER_MS > walked_ms:
+                if whom and not self._is_done(webhook, whom, walked_ms):
                     named[whom] = None
             self._people |= named
             self._batches.append((batch, named))
@@ -61,6 +61,14 @@ class Hints:
                 collected.settle(batch)
             else:
                 self._session.counts.inbox_waiting += 1
+
+    def _is_done(self, webhook: Webhook, whom: bytes, walked_ms: int) -> bool:
+        """Whether a walk over everybody has met them since; but a walk believes in few deletions at a time."""
+        if milliseconds(webhook.received_at) + CLOCKS_DIFFER_MS > walked_ms:
+            return False
+        query = "select 1 from subscribers where uuid = ? and deleted_ms is null"
+        is_there = self._session.store.database.execute(query, (whom,)).fetchone() is not None
+        return webhook.event_type != DELETED or not is_there
 
     def _whom(self, webhook: Webhook) -> bytes | None:
         counts = self._session.counts

@@ -1,5 +1,6 @@
 """What the types of Buttondown's webhooks mean for a sync."""
 
+DELETED = "subscriber.deleted"
 # What is stored of a person may have changed: worth asking for them again.
 OF_PEOPLE = frozenset(
     f"subscriber.{name}"
