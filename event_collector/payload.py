@@ -11,7 +11,9 @@ from shared.webhooks import Webhook
 
 UUID = r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
 # A TypeID, a UUID, or a UUID behind a prefix: nothing that could be an address passes for an id.
-ID = re.compile(rf"(?:[a-z][a-z0-9_]{{0,40}}_)?(?:{UUID}|[0-7][0-9a-hjkmnp-tv-z]{{25}})", re.IGNORECASE)
+ID = re.compile(
+    rf"(?:[a-z][a-z0-9_]{{0,40}}_)?(?:{UUID}|[0-7][0-9a-hjkmnp-tv-z]{{25}})", re.ASCII | re.IGNORECASE
+)
 EVENT_TYPE = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*", re.ASCII)
 LONGEST_TYPE = 100
 

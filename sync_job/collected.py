@@ -95,8 +95,7 @@ class Collected:
     def _keep_aside(self, stat: Stat) -> None:
         """A copy for whoever wants to know; before the batch is acknowledged, so that it is never nowhere."""
         name = stat.name.replace("/inbox/", "/quarantine/", 1)
-        with suppress(
-            NotFound, GenerationConflict
-        ):  # dealt with by another run, perhaps by one that died then
+        # Gone or there already: by another run, perhaps one that died before it could acknowledge.
+        with suppress(NotFound, GenerationConflict):
             body, _ = self.bucket.read(stat.name)
             self.bucket.write(name, body, if_generation=MUST_NOT_EXIST)

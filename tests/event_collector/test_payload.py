@@ -44,6 +44,7 @@ def test_without_an_id_the_body_is_its_own(missing: Any) -> None:
         "someone@example.com",
         "203.0.113.7",
         "2001:db8::1",
+        "ſub_0k28edc3fw896bp4mrhc535z5k",  # the first letter only folds to an s
         7,
         None,
         [SUBSCRIBER],

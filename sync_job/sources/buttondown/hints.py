@@ -66,9 +66,10 @@ class Hints:
         """Whether a walk over everybody has met them since; but a walk believes in few deletions at a time."""
         if milliseconds(webhook.received_at) + CLOCKS_DIFFER_MS > walked_ms:
             return False
+        if webhook.event_type != DELETED:
+            return True
         query = "select 1 from subscribers where uuid = ? and deleted_ms is null"
-        is_there = self._session.store.database.execute(query, (whom,)).fetchone() is not None
-        return webhook.event_type != DELETED or not is_there
+        return self._session.store.database.execute(query, (whom,)).fetchone() is None
 
     def _whom(self, webhook: Webhook) -> bytes | None:
         counts = self._session.counts
