@@ -1,8 +1,6 @@
 # One image for both jobs; which one runs is said by the arguments: `sync`, `report`, `sync --from ...`.
 FROM python:3.11-slim-bookworm
 
-# functions-framework, unlike `python -m`, does not look for modules where it is started.
-ENV PYTHONPATH=/app
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 # The storage client would look the bucket up in background threads, for traces nobody takes.
 ENV DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA=true

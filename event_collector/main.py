@@ -13,7 +13,7 @@ from shared.settings import Settings
 
 
 def open_collector(log: Log) -> Collector:
-    settings = Settings.read(os.environ, needs_secret=False)
+    settings = Settings.read(os.environ)
     if not settings.buttondown_webhook_key:
         raise SettingsError(
             [

@@ -49,11 +49,8 @@ class Settings:
         return not self.bucket_url.startswith("gs://")
 
     @classmethod
-    def read(cls, environ: Mapping[str, str], *, needs_secret: bool = True) -> "Settings":
-        """Raises SettingsError with one line for each setting that is wrong.
-
-        Who hashes no address and signs no link does without RAPPORT_SECRET: `needs_secret` is False.
-        """
+    def read(cls, environ: Mapping[str, str]) -> "Settings":
+        """Raises SettingsError with one line for each setting that is wrong."""
         faults: list[str] = []
 
         def text(name: str, default: str) -> str:
@@ -70,11 +67,6 @@ class Settings:
         secret = text("RAPPORT_SECRET", "")
         if secret and len(secret) < SECRET_LENGTH:
             faults.append(f"RAPPORT_SECRET must have at least {SECRET_LENGTH} characters")
-        if needs_secret and not secret and bucket_url.startswith("gs://"):
-            faults.append(
-                "RAPPORT_SECRET is required with a gs:// bucket: make one with "
-                '`python3 -c "import secrets; print(secrets.token_hex(32))"` and keep it'
-            )
 
         overlap = text("RAPPORT_OVERLAP_DAYS", str(cls.overlap_days))
         if not (overlap.isascii() and overlap.isdigit() and 0 <= int(overlap) <= 365):
@@ -112,10 +104,17 @@ class Settings:
         """The given secret, else the one kept in the local data folder, made there on first use.
 
         With `keep` false nothing is made: where there is none yet, it is one for this run alone. Raises
-        SettingsError where a store exists whose secret is gone.
+        SettingsError where a store exists whose secret is gone, and with a bucket in the cloud without one.
         """
         if self.secret:
             return self.secret
+        if not self.is_local:
+            raise SettingsError(
+                [
+                    "RAPPORT_SECRET is required with a gs:// bucket: make one with "
+                    '`python3 -c "import secrets; print(secrets.token_hex(32))"` and keep it'
+                ]
+            )
         path = Path(self.bucket_url) / LOCAL_SECRET
         try:
             if not path.exists():

@@ -179,6 +179,10 @@ def test_on_cloud_storage_it_needs_no_other_secret(monkeypatch: pytest.MonkeyPat
                 assert list(crowd.map(service.post, [made() for _ in range(8)])) == [200] * 8
             cloud.on("POST", "/upload/", "403")
             assert service.post(made()) == 503
+        # It needs the right to create objects, and no other.
+        assert {request.partition("?")[0].split("/storage")[0] for request in cloud.requests} == {
+            "POST /upload"
+        }
         monkeypatch.setenv("STORAGE_EMULATOR_HOST", cloud.url)
         monkeypatch.setenv("DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA", "true")
         assert len(stored(f"gs://{cloud.bucket}")) == 8

@@ -44,14 +44,6 @@ def test_every_setting_is_read() -> None:
     assert LONG not in repr(settings)
 
 
-def test_who_hashes_nothing_needs_no_secret() -> None:
-    assert not Settings.read({"RAPPORT_BUCKET": "gs://my-bucket"}, needs_secret=False).secret
-    with pytest.raises(SettingsError, match="RAPPORT_SECRET"):
-        Settings.read({"RAPPORT_BUCKET": "gs://my-bucket"})
-    with pytest.raises(SettingsError, match="RAPPORT_SECRET"):
-        Settings.read({"RAPPORT_BUCKET": "gs://my-bucket", "RAPPORT_SECRET": "short"}, needs_secret=False)
-
-
 @pytest.mark.parametrize("empty", ["", "  ", "\n"])
 def test_an_empty_setting_is_one_that_was_not_given(empty: str) -> None:
     names = (
@@ -121,9 +113,12 @@ def test_faults_repeat_no_secret() -> None:
     assert "canary" not in str(refused.value)
 
 
-def test_a_bucket_in_the_cloud_needs_a_secret() -> None:
-    with pytest.raises(SettingsError, match="RAPPORT_SECRET is required"):
-        Settings.read({"RAPPORT_BUCKET": "gs://my-bucket"})
+def test_a_bucket_in_the_cloud_needs_a_secret_where_something_is_hashed_and_nowhere_else() -> None:
+    settings = Settings.read({"RAPPORT_BUCKET": "gs://my-bucket"})
+    for keep in (True, False):
+        with pytest.raises(SettingsError, match="RAPPORT_SECRET is required with a gs:// bucket: make one"):
+            settings.hashing_secret(keep=keep)
+    assert not Path("gs:").exists()
 
 
 def test_a_secret_is_not_printed() -> None:
