@@ -4,6 +4,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,36 @@ class WebClient:
 
     def close(self) -> None:
         self._http.close()
+
+    def send(self, method: str, path: str, document: Any = None, *, hidden: str = "") -> Answer:
+        """Asks for a change, once: of a change whose reply was lost nobody knows whether it happened.
+
+        A refusal may repeat what it was sent: `hidden`, like the credential, is dots in the answer to one.
+        Raises SourceUnavailable where the answer is none that can be read.
+        """
+        self._wait_for_turn()
+        self.requests += 1
+        content = None if document is None else orjson.dumps(document)
+        headers = {"content-type": "application/json"} if content else {}
+        try:
+            response = self._http.request(method, path.lstrip("/"), content=content, headers=headers)
+        except httpx.RequestError as error:
+            failure = type(error).__name__
+        else:
+            self._note_limits(response)
+            said = response.content
+            if not response.is_success:
+                for secret in filter(None, (self._credential, hidden.encode())):
+                    said = said.replace(secret, "…".encode())
+            with suppress(orjson.JSONDecodeError):
+                data = orjson.loads(said or b"null")
+                if response.status_code not in RETRIED_STATUSES:
+                    return Answer(response.status_code, data)
+            failure = _describe(response)
+        raise SourceUnavailable(
+            f"{self._http.base_url.host} did not answer {method} {path} ({failure})",
+            hint="It may or may not have happened: look before you ask again.",
+        )
 
     def get(
         self,

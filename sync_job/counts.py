@@ -27,10 +27,18 @@ class Counts:
     emails_new: int = 0
     emails_changed: int = 0
     rewalked_emails: int = 0
+    inbox_batches: int = 0
+    inbox_webhooks: int = 0
+    inbox_people: int = 0  # named by them, to be asked for
+    inbox_repeats: int = 0  # met more than once
+    inbox_foreign: int = 0  # of another newsletter of the same account
+    inbox_unreadable: int = 0
+    inbox_waiting: int = 0  # batches that are left for the next run
     conflicts: int = 0
     commits: int = 0
     unknown_types: Counter[str] = field(default_factory=Counter)
     unknown_fields: Counter[str] = field(default_factory=Counter)
+    unknown_webhooks: Counter[str] = field(default_factory=Counter)
 
     def forget_oddities(self) -> None:
         """Before a second look at the same rows: what is odd about them is counted then."""

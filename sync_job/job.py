@@ -19,6 +19,7 @@ from shared.lease import Lease
 from shared.log import Log
 from shared.project import DEFAULT_BACKUPS, Backups
 from sync_job.backups.daily import DailyCopies
+from sync_job.collected import Collected
 from sync_job.counts import Counts
 from sync_job.migrate import check_origin, migrate
 from sync_job.session import Plan, Session
@@ -167,7 +168,10 @@ class SyncJob:
                 store.changed = False
                 committed_at, committed = self.clock(), True
 
-        session = Session(store, report.counts, self.plan, self.log, self._now_ms, checkpoint)
+        collected = Collected(self.bucket, self.project, report.counts, self.log)
+        session = Session(
+            store, report.counts, self.plan, self.log, self._now_ms, checkpoint, collected if lease else None
+        )
         self._check_secret(store)
         store.changed = False  # so far only the store's notes about itself
         try:
@@ -193,6 +197,7 @@ class SyncJob:
             commit()
             if is_first_run:
                 copies.keep(copy.generation)  # there was nothing before
+        collected.acknowledge()  # only now: what it led to is kept
 
     def _warner(self, report: Report) -> Callable[[str], None]:
         def warn(words: str) -> None:

@@ -32,6 +32,7 @@ def test_every_setting_is_read() -> None:
             "RAPPORT_OVERLAP_DAYS": "10",
             "BUTTONDOWN_API_KEY": " key \n",
             "BUTTONDOWN_API_URL": "http://127.0.0.1:8000/v1/",
+            "BUTTONDOWN_WEBHOOK_KEY": f" {LONG}\n",
         }
     )
     assert (settings.bucket_url, settings.is_local) == ("gs://my-bucket/some/prefix", False)
@@ -39,6 +40,8 @@ def test_every_setting_is_read() -> None:
     assert settings.secret.reveal() == LONG
     assert settings.buttondown_api_key.reveal() == "key"
     assert settings.buttondown_api_url == "http://127.0.0.1:8000/v1"
+    assert settings.buttondown_webhook_key.reveal() == LONG
+    assert LONG not in repr(settings)
 
 
 @pytest.mark.parametrize("empty", ["", "  ", "\n"])
@@ -71,6 +74,10 @@ def test_an_empty_setting_is_one_that_was_not_given(empty: str) -> None:
         ("BUTTONDOWN_API_KEY", "two words"),
         ("BUTTONDOWN_API_KEY", "kéy"),
         ("BUTTONDOWN_API_KEY", "a\x00b"),
+        ("BUTTONDOWN_WEBHOOK_KEY", "too short a key"),
+        ("BUTTONDOWN_WEBHOOK_KEY", "k" * 256),
+        ("BUTTONDOWN_WEBHOOK_KEY", "a kéy of enough characters"),
+        ("BUTTONDOWN_WEBHOOK_KEY", "a key of enough\x00 characters"),
         ("BUTTONDOWN_API_URL", "api.buttondown.com/v1"),
         ("BUTTONDOWN_API_URL", "ftp://api.buttondown.com"),
         ("BUTTONDOWN_API_URL", "https://api.buttondown.com/v1?x=1"),
@@ -106,9 +113,12 @@ def test_faults_repeat_no_secret() -> None:
     assert "canary" not in str(refused.value)
 
 
-def test_a_bucket_in_the_cloud_needs_a_secret() -> None:
-    with pytest.raises(SettingsError, match="RAPPORT_SECRET is required"):
-        Settings.read({"RAPPORT_BUCKET": "gs://my-bucket"})
+def test_a_bucket_in_the_cloud_needs_a_secret_where_something_is_hashed_and_nowhere_else() -> None:
+    settings = Settings.read({"RAPPORT_BUCKET": "gs://my-bucket"})
+    for keep in (True, False):
+        with pytest.raises(SettingsError, match="RAPPORT_SECRET is required with a gs:// bucket: make one"):
+            settings.hashing_secret(keep=keep)
+    assert not Path("gs:").exists()
 
 
 def test_a_secret_is_not_printed() -> None:

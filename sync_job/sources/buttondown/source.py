@@ -16,6 +16,7 @@ from sync_job.sources.buttondown.drift import check_drift
 from sync_job.sources.buttondown.event_feed import EventFeed
 from sync_job.sources.buttondown.event_parser import EventParser
 from sync_job.sources.buttondown.event_range import walk_range
+from sync_job.sources.buttondown.hints import Hints
 from sync_job.sources.buttondown.ids import canonical_id, spelled
 from sync_job.sources.buttondown.pages import PageWalk
 from sync_job.sources.buttondown.parsers import parse_email, parse_newsletter, parse_tag
@@ -50,12 +51,15 @@ class ButtondownSource:
 
     def _sync_streams(self, session: Session) -> None:
         parser = EventParser(self._hider, session.counts)
-        people = PeopleList(self._api, session)
+        hints = Hints(session)
+        people = PeopleList(self._api, session, hints)
         feed = EventFeed(self._api, parser, session)
         steps: list[Callable[[], None]] = [
             lambda: self._sync_tags(session),
             lambda: self._sync_emails(session),
+            people.read_hints,
             people.sync,
+            people.ask_hinted,
             lambda: apply_consent(session),
             lambda: self._sync_events(session, feed),
             people.hydrate,
@@ -74,6 +78,7 @@ class ButtondownSource:
                 session.problem(error)
             except SourceError as error:
                 session.problem(error)
+        hints.settle()
 
     def _recognise(self, session: Session) -> None:
         """A store belongs to one newsletter; the key of another is refused before anything is written."""
