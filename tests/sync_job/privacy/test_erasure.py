@@ -4,10 +4,12 @@ import itertools
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from demo import Row, dashed, event, stamp, subscriber, write_export
+from demo.exports import Collection
 from demo.messages import Request
 from shared.errors import GenerationConflict
 from sync_job.network import AddressHider
@@ -138,9 +140,9 @@ def test_reissued_ids_are_still_the_same_events(world: World, anna: Row) -> None
 
 @pytest.mark.parametrize("options", [{}, {"same_ids": True}, {"legacy": True}], ids=str)
 def test_an_import_does_not_bring_them_back(
-    world: World, anna: Row, tmp_path: Path, options: dict[str, bool]
+    world: World, anna: Row, tmp_path: Path, options: dict[str, Any]
 ) -> None:
-    collections = ("events", "emails", "subscribers")
+    collections: tuple[Collection, ...] = ("events", "emails", "subscribers")
     paths = [write_export(world.newsletter, each, tmp_path / each, **options) for each in collections]
     world.sync()
     erase(world)

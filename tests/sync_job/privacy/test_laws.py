@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from demo import Newsletter, Row, dashed, email, event, serve, stamp, subscriber, write_export
+from demo.exports import Collection
 from shared.bucket.folder import FolderBucket
 from sync_job.network import AddressHider
 from sync_job.privacy.erasure import erase_again
@@ -48,7 +49,7 @@ class Lives:
         if step in ("sync", "full"):
             world.sync(full=step == "full")
         elif step == "import":
-            names = ("events", "emails", "subscribers")
+            names: tuple[Collection, ...] = ("events", "emails", "subscribers")
             import_files(
                 world, *(write_export(world.newsletter, each, world.folder / each) for each in names)
             )
