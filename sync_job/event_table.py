@@ -72,6 +72,8 @@ class EventTable:
         self._linked_since_ms: int = found[0] if found else 0
 
     def _unlinked(self, event: Event) -> Event:
+        if self._tombstones.are_named_in(event.url, event.occurred_ms):
+            event = event._replace(url=None)
         url = event.url
         if self._tombstones.of_id(event.subscriber):
             # A link that nobody else ever followed may name its one reader.

@@ -6,28 +6,19 @@ reader.
 """
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from sync_job.exports.addresses import id_of_address
 from sync_job.network import AddressHider
 from sync_job.privacy.people import people_at
-from sync_job.privacy.tombstones import Tombstone, Tombstones
+from sync_job.privacy.tombstones import Tombstone, Tombstones, names_in
 from sync_job.session import Session
 from sync_job.sources.buttondown.ids import crockford, spelled
 from sync_job.statements import statement
 from sync_job.store import Store
-
-# An address, or an id in one of the spellings below.
-NAME_IN_URL = re.compile(
-    r"[^\s/?&=#;,:<>\"'()]+@[^\s/?&=#;,:<>\"'()]*[^\s/?&=#;,:<>\"'().]"
-    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-    r"|(?<![0-9a-z])(?:[0-9a-f]{32}|[0-9a-z]{26})(?![0-9a-z])"
-)
 
 Grave = tuple[int, bool]  # when, and whether for good
 
@@ -163,7 +154,7 @@ def _unlink(store: Store, people: Collection[int], names: Sequence[str]) -> int:
     personal = {link for (link,) in alone}
     wanted = set(names)
     for link, *urls in database.execute("select id, url, normalised from links"):
-        if not wanted.isdisjoint(NAME_IN_URL.findall("\n".join(map(unquote, urls)).casefold())):
+        if any(not wanted.isdisjoint(names_in(url)) for url in urls):
             personal.add(link)
     links = {"links": json.dumps(sorted(personal))}
     unlinked = database.execute(statement("unlink_events_of_people"), who).rowcount

@@ -152,6 +152,22 @@ def test_an_import_does_not_bring_them_back(
     assert_gone(world, anna, events=9 + new)
 
 
+@pytest.mark.parametrize("url", [PERSONAL_URL, "https://example.com/?token=5f2c"])
+def test_a_file_without_a_name_brings_back_neither_the_event_nor_its_link(
+    world: World, anna: Row, tmp_path: Path, url: str
+) -> None:
+    """Buttondown's export has no address for people who were deleted there."""
+    [click] = [row for row in world.newsletter.events if row["metadata"].get("url") == PERSONAL_URL]
+    click["metadata"]["url"] = url
+    world.sync()
+    erase(world)
+    world.newsletter.subscribers.remove(anna)
+    events = write_export(world.newsletter, "events", tmp_path / "events")
+    assert import_files(world, events).counts.events_new == 0
+    assert_gone(world, anna)
+    assert world.one("select count(*) from event_log where url = ?", url) == 0
+
+
 def test_events_of_a_file_that_names_them_by_address_alone_come_of_nobody(
     world: World, anna: Row, tmp_path: Path
 ) -> None:

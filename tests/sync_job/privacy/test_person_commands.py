@@ -5,15 +5,19 @@ import random
 import signal
 import subprocess
 import time
+from contextlib import closing
 
 import click
 import pytest
+from google.cloud.storage.retry import DEFAULT_RETRY
 
 from shared import inbox
+from shared.bucket.gcs import CloudStorageBucket
 from shared.lease import Lease
 from sync_job.privacy.copies import copies_that_remain
+from tests.fake_gcs import FakeCloudStorage
 from tests.sync_job.privacy.conftest import Call
-from tests.sync_job.privacy.people import ANNA, assert_gone
+from tests.sync_job.privacy.people import ANNA, assert_gone, erase
 from tests.sync_job.privacy.processes import start
 from tests.sync_job.test_job import LEASE
 from tests.sync_job.world import DATABASE, World
@@ -129,3 +133,19 @@ def test_it_waits_for_a_sync_that_is_at_work(world: World) -> None:
     assert process.returncode == 0, err
     assert out.startswith("Erased 1 person.")
     assert_gone(world, world.newsletter.subscribers[0])
+
+
+def test_in_cloud_storage_too_also_when_the_reply_is_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA", "true")
+    impatient = DEFAULT_RETRY.with_delay(initial=0.01, maximum=0.02).with_timeout(5)
+    with FakeCloudStorage() as fake, closing(fake.client()) as client:
+        world.bucket = CloudStorageBucket(client, fake.bucket, "lists", retry=impatient)
+        world.sync()
+        fake.on("PUT", "/upload/", "drop_after", skip=1)  # the first is the lease
+        assert erase(world).subscribers_erased == 1
+        assert_gone(world, world.newsletter.subscribers[0])
+        told = list(copies_that_remain(world.bucket, "default", world.now.date()))
+    assert f"gcloud storage ls --all-versions {world.bucket.url}/default/engagement.sqlite" in told[1]
+    assert "run `rapport report`" in told[0]
