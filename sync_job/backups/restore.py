@@ -102,8 +102,8 @@ class Restore:
                 report.outcome, report.exit_code, report.finished_ms = "done", 0, from_datetime(self.now())
                 row = history_row(report) | {"counts": json.dumps(_told(state))}
                 store.record_run(row)
-                kept_as = self._keep_live(live, run_id)
                 lease.check()
+                kept_as = self._keep_live(live, run_id)
                 try:
                     copy.commit()
                 except GenerationConflict as conflict:

@@ -88,6 +88,14 @@ def test_a_copy_stays_in_the_store_and_gets_the_headers_of_its_name(
     assert copy.fields["cacheControl"] == "no-store"
 
 
+def test_a_copy_of_something_encoded_says_so_too(fake: FakeCloudStorage, cloud: CloudStorageBucket) -> None:
+    fake.put(f"{PREFIX}/site/index.html", b"not really gzip", contentEncoding="gzip")
+    cloud.copy("site/index.html", "site/copy.html")
+    copy = fake.live(f"{PREFIX}/site/copy.html")
+    assert copy is not None
+    assert copy.fields["contentEncoding"] == "gzip"
+
+
 def test_a_large_copy_takes_several_calls_and_keeps_to_the_generation_it_began_with() -> None:
     with FakeCloudStorage(rewrite_bytes=4) as fake, closing(fake.client()) as client:
         cloud = CloudStorageBucket(client, fake.bucket, PREFIX, retry=IMPATIENT)

@@ -112,6 +112,21 @@ def test_a_rival_that_commits_first_costs_no_warning(cloud_drill: Drill) -> None
     world.assert_true()
 
 
+def test_what_failed_before_a_conflict_and_not_again_is_no_warning(cloud_drill: Drill) -> None:
+    cloud_drill.sync()
+    fake, world = cloud_drill.fake, cloud_drill.world
+    assert fake is not None
+    world.later(days=1)
+    fake.now = world.now
+    opened_on(world.newsletter, world.now)
+    body = cloud_drill.body()
+    fake.on("POST", "/rewriteTo/", "403")
+    fake.on("POST", "/upload/.*ifGenerationMatch=[1-9]", lambda: fake.put(f"lists/{DATABASE}", body))
+    report = world.sync()
+    assert (report.outcome, report.warnings, report.counts.conflicts) == ("done", [], 1)
+    assert cloud_drill.names()[-1] == "backups/2026-08-21.sqlite"
+
+
 @pytest.fixture
 def bucket(tmp_path: Path) -> FolderBucket:
     return FolderBucket(tmp_path / "data")
@@ -192,6 +207,20 @@ def test_an_old_copy_that_cannot_be_removed_is_told(cloud_drill: Drill) -> None:
         DailyCopies(world.bucket, "default", Backups(1, 0, 0), clock, warnings.append).keep(generation)
     [warning] = warnings
     assert warning.startswith("the old copy default/backups/2026-01-01.sqlite could not be removed")
+
+
+def test_a_file_put_in_the_place_of_an_old_copy_is_not_removed(cloud_drill: Drill) -> None:
+    fake, world = cloud_drill.fake, cloud_drill.world
+    assert fake is not None
+    old = "default/backups/2026-01-01.sqlite"
+    world.bucket.write(old, b"old")
+    generation = world.bucket.write(DATABASE, b"rows")
+    fake.on("DELETE", "2026-01-01", lambda: fake.put(f"lists/{old}", b"somebody's"))
+    warnings: list[str] = []
+    clock = standing_at(datetime(2026, 1, 2, tzinfo=UTC))
+    DailyCopies(world.bucket, "default", Backups(1, 0, 0), clock, warnings.append).keep(generation)
+    assert world.bucket.read(old)[0] == b"somebody's"
+    assert warnings == []
 
 
 DAYS = st.sets(st.dates(date(2024, 1, 1), date(2027, 12, 31)), max_size=80)

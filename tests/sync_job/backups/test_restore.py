@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -181,6 +182,15 @@ def test_a_run_at_work_is_waited_for_and_then_named(drill: Drill) -> None:
     ):
         drill.restore(FIRST_DAY)
     assert drill.body() == before
+
+
+def test_a_run_that_ends_in_time_is_waited_for(drill: Drill) -> None:
+    drill.days(1)
+    held = Lease(drill.world.bucket, LEASE, owner="sync of this hour").acquire()
+    ending = threading.Timer(0.2, held.release)
+    ending.start()
+    drill.restore(FIRST_DAY, lease_wait=2.0)
+    ending.join()
 
 
 def at_the_second_look_at_the_clock(act: Callable[[], object], now: datetime) -> Callable[[], datetime]:
