@@ -21,8 +21,9 @@ from google.cloud import storage
 from google.cloud.storage import exceptions as media_errors
 from google.cloud.storage.retry import DEFAULT_RETRY
 
-from shared.bucket import Stat
+from shared.bucket import Stat, Stored
 from shared.bucket.naming import RESERVED_PREFIX, check_name, headers_for, is_name
+from shared.bucket.packing import GZIP, pack_file, unpack, unpack_file
 from shared.errors import BucketError, CorruptObject, GenerationConflict, NotFound, SettingsError
 
 # What is held in memory of an upload: the library's own choice is 100 MiB, twice.
@@ -70,31 +71,45 @@ class CloudStorageBucket:
         return self._url
 
     def read(self, name: str) -> tuple[bytes, int]:
+        stored = self.read_as_stored(name)
+        if stored.content_encoding != GZIP:
+            return stored.body, stored.generation
+        with _whole(name):
+            return unpack(stored.body), stored.generation
+
+    def read_as_stored(self, name: str) -> Stored:
         body = BytesIO()
 
         def attempt(blob: Any) -> None:
             body.seek(0)
             body.truncate()
-            blob.download_to_file(body, retry=None)
+            blob.download_to_file(body, raw_download=True, retry=None)
 
-        generation = self._fetch(name, attempt)
-        return body.getvalue(), generation
+        blob = self._fetch(name, attempt)
+        return Stored(body.getvalue(), blob.content_encoding or "", int(blob.generation))
 
     def download(self, name: str, path: Path) -> int:
-        partial = path.with_name(f"{path.name}.partial")
+        partial, packed = path.with_name(f"{path.name}.partial"), path.with_name(f"{path.name}.packed")
         try:
-            generation = self._fetch(name, lambda blob: blob.download_to_filename(partial, retry=None))
+            blob = self._fetch(
+                name, lambda blob: blob.download_to_filename(partial, raw_download=True, retry=None)
+            )
+            if blob.content_encoding == GZIP:
+                partial.replace(packed)
+                with _whole(name), packed.open("rb") as source, partial.open("wb") as target:
+                    unpack_file(source, target)
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
-        return generation
+            packed.unlink(missing_ok=True)
+        return int(blob.generation)
 
     def write(self, name: str, body: bytes, *, if_generation: int | None = None) -> int:
-        return int(self._store(check_name(name), BytesIO(body), if_generation).generation)
+        return self._pack_and_store(check_name(name), BytesIO(body), if_generation)
 
     def upload(self, name: str, path: Path, *, if_generation: int | None = None) -> int:
         with path.open("rb") as source:
-            return int(self._store(check_name(name), source, if_generation).generation)
+            return self._pack_and_store(check_name(name), source, if_generation)
 
     def delete(self, name: str, *, if_generation: int | None = None) -> None:
         blob = self._blob(check_name(name))
@@ -145,15 +160,22 @@ class CloudStorageBucket:
         name = blob.name.removeprefix(self._prefix)
         return Stat(name, int(blob.generation), int(blob.size), blob.updated.astimezone(UTC))
 
-    def _fetch(self, name: str, attempt: Callable[[Any], None]) -> int:
+    def _fetch(self, name: str, attempt: Callable[[Any], None]) -> Any:
         """One request answers for bytes and generation. An interrupted one is asked again from the start:
 
-        resumed by the library, it would be a ranged request, whose bytes nobody checks.
+        resumed by the library, it would be a ranged request, whose bytes nobody checks. The bytes come raw, as
+        stored, for only to those does the checksum belong.
         """
         blob = self._blob(check_name(name))
         with _explained(name):
             self._retry(lambda: attempt(blob))()
-        return int(blob.generation)
+        return blob
+
+    def _pack_and_store(self, name: str, source: BinaryIO, if_generation: int | None) -> int:
+        if headers_for(name).content_encoding != GZIP:
+            return int(self._store(name, source, if_generation).generation)
+        with pack_file(source) as packed:
+            return int(self._store(name, packed, if_generation).generation)
 
     def _store(self, name: str, source: BinaryIO, if_generation: int | None) -> Any:
         """The blob as stored; the name, checksum, headers and precondition travel with the bytes."""
@@ -162,6 +184,7 @@ class CloudStorageBucket:
         commit_id = secrets.token_hex(16)
         blob.chunk_size = UPLOAD_CHUNK_BYTES
         blob.cache_control = headers.cache_control
+        blob.content_encoding = headers.content_encoding or None
         blob.metadata = {COMMIT_ID: commit_id}
         # Stated up front, the store refuses other bytes. The library's own check comes after the fact, and
         # answers a mismatch by deleting whatever object is live by then.
@@ -197,6 +220,14 @@ def _measure(source: BinaryIO) -> tuple[int, str]:
     size = source.tell()
     source.seek(0, os.SEEK_SET)
     return size, base64.b64encode(checksum.digest()).decode()
+
+
+@contextmanager
+def _whole(name: str) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise CorruptObject(name) from error
 
 
 @contextmanager
