@@ -53,6 +53,7 @@ def sync(
                 "BUTTONDOWN_API_KEY is not set: copy the key from Buttondown, Settings, API (or try `rapport demo`)"
             ]
         )
+    hider = AddressHider(settings.hashing_secret(keep=not dry_run))
     bucket = open_bucket(settings.bucket_url)
     plan = Plan(
         full=full,
@@ -64,7 +65,6 @@ def sync(
         no_tracking=read_project(bucket, settings.project).no_tracking,
     )
     log = Log.open(os.environ)
-    hider = AddressHider(settings.hashing_secret(keep=not dry_run))
     client = connect(settings.buttondown_api_url, settings.buttondown_api_key)
     try:
         buttondown = ButtondownSource(ButtondownApi(client), hider)
