@@ -3,20 +3,25 @@
 from shared.project.conditions import STAGES, Value
 from shared.project.faults import NAME
 from shared.project.notes import Note
+from shared.project.roles import OWNER, VIEWER, Roles
 from shared.project.segments import AllOf, AnyOf, Condition, Not, Rule, Segment
-from shared.project.settings import ProjectSettings, read_project
+from shared.project.settings import ProjectSettings, read_project, read_project_roles
 
 __all__ = [
     "NAME",
+    "OWNER",
     "STAGES",
+    "VIEWER",
     "AllOf",
     "AnyOf",
     "Condition",
     "Not",
     "Note",
     "ProjectSettings",
+    "Roles",
     "Rule",
     "Segment",
     "Value",
     "read_project",
+    "read_project_roles",
 ]
