@@ -20,7 +20,7 @@ DOORS = {
     "sync": Door("sync_job.commands", "sync", "Fetch what is new from your newsletter into the SQLite file."),
     "import": Door("sync_job.import_command", "import_files", "Add what Buttondown's export files know."),
     "report": Door("report_builder.commands", "report", "Build the report from the SQLite file."),
-    "serve": Door("report_builder.commands", "serve", "Show the report on this machine."),
+    "serve": Door("report_site.serve_command", "serve", "Show the report on this machine."),
     "define": Door("report_builder.define_command", "define", "Say what a number of the report means."),
 }
 

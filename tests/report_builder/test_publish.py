@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from report_builder.publish import MANIFEST, publish
-from shared.bucket import Stat
+from shared.bucket import Stat, Stored
 from shared.bucket.folder import FolderBucket
 from shared.errors import BucketError
 
@@ -48,6 +48,9 @@ class Watched:
 
     def read(self, name: str) -> tuple[bytes, int]:
         return self.inner.read(name)
+
+    def read_as_stored(self, name: str) -> Stored:
+        return self.inner.read_as_stored(name)
 
     def download(self, name: str, path: Path) -> int:
         return self.inner.download(name, path)
