@@ -16,8 +16,19 @@ from report_site.site import Site
 from report_site.sync_control import Attempt, Started, Starter, SyncControl
 from shared.bucket import Bucket
 from shared.log import Log
+from tests.report_site.iap import HEADER
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class Clock:
+    """Monotonic seconds that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 class Idle:
@@ -55,6 +66,12 @@ def open_site(
 def request(target: str, method: str = "GET", **headers: str) -> Request:
     """ "_" in a header's name stands for "-"."""
     return Request(method, target, tuple((name.replace("_", "-"), value) for name, value in headers.items()))
+
+
+def status(site: Site, assertion: str | None, target: str = "/") -> int:
+    """What somebody with this assertion of the proxy gets."""
+    headers = {} if assertion is None else {HEADER: assertion}
+    return site.answer(request(target, **headers)).status
 
 
 @contextmanager

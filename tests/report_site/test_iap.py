@@ -2,76 +2,22 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from io import StringIO
-from pathlib import Path
 
 import pytest
 
 from report_site.exchange import Request
 from report_site.iap_gate import IapGate, RoleBook
-from report_site.signing_keys import (
-    FRESH_SECONDS,
-    LONGEST_SECONDS,
-    PAUSE_SECONDS,
-    RETRY_SECONDS,
-    KeysUnavailable,
-    SigningKeys,
-    fetcher,
-)  # fmt: skip
+from report_site.signing_keys import SigningKeys, fetcher
 from report_site.site import Site
 from shared.bucket.folder import FolderBucket
 from shared.errors import SettingsError
-from shared.log import Log
-from tests.report_site.iap import AUDIENCE, HEADER, Proxy, proxy_with_keys, segment
-from tests.report_site.sites import open_site, quiet_log, request
+from tests.report_site.iap import AUDIENCE, HEADER, Proxy, segment
+from tests.report_site.sites import Clock, quiet_log, request, status
 
 OWNER, VIEWER, STRANGER = "owner@example.com", "viewer@example.com", "stranger@example.com"
 ROLES = f'[roles]\nowner = ["{OWNER}"]\nviewer = ["{VIEWER}"]\n'
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def proxy() -> Iterator[Proxy]:
-    with proxy_with_keys() as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def told() -> StringIO:
-    return StringIO()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> FolderBucket:
-    bucket = FolderBucket(tmp_path)
-    bucket.write("p/site/index.html", b"the report")
-    return bucket
-
-
-@pytest.fixture
-def site(folder: FolderBucket, proxy: Proxy, clock: Clock, told: StringIO) -> Site:
-    log = Log(told, readable=False)
-    keys = SigningKeys(fetcher(proxy.url), clock)
-    return open_site(folder, "p", gate=IapGate(AUDIENCE, keys, RoleBook(folder, "p", clock), log), log=log)
-
-
-def status(site: Site, assertion: str | None, target: str = "/") -> int:
-    headers = {} if assertion is None else {HEADER: assertion}
-    return site.answer(request(target, **headers)).status
 
 
 def test_whoever_the_proxy_vouches_for_is_let_in(site: Site, proxy: Proxy) -> None:
@@ -161,12 +107,12 @@ def test_clocks_may_differ_by_half_a_minute(site: Site, proxy: Proxy, early: int
     assert status(site, proxy.assertion(iat=now + early, exp=now - late if late else now + 600)) == 200
 
 
-def test_without_an_audience_nothing_starts(folder: FolderBucket, proxy: Proxy) -> None:
+def test_without_an_audience_nothing_starts(project: FolderBucket, proxy: Proxy) -> None:
     with pytest.raises(SettingsError, match="RAPPORT_IAP_AUDIENCE"):
-        IapGate("", SigningKeys(fetcher(proxy.url)), RoleBook(folder, "p"), quiet_log())
+        IapGate("", SigningKeys(fetcher(proxy.url)), RoleBook(project, "p"), quiet_log())
 
 
-def test_health_needs_nobody_and_touches_nothing(site: Site, proxy: Proxy, folder: FolderBucket) -> None:
+def test_health_needs_nobody_and_touches_nothing(site: Site, proxy: Proxy, project: FolderBucket) -> None:
     answer = site.answer(request("/healthz"))
     assert (answer.status, answer.body) == (200, b"ok\n")
     assert proxy.fetches == 0
@@ -174,11 +120,8 @@ def test_health_needs_nobody_and_touches_nothing(site: Site, proxy: Proxy, folde
     assert site.answer(request("/healthz/../index.html")).status == 401
 
 
-# --- roles
-
-
-def test_with_roles_others_are_kept_out_kindly(site: Site, proxy: Proxy, folder: FolderBucket) -> None:
-    folder.write("p/project.toml", ROLES.encode())
+def test_with_roles_others_are_kept_out_kindly(site: Site, proxy: Proxy, project: FolderBucket) -> None:
+    project.write("p/project.toml", ROLES.encode())
     assert status(site, proxy.assertion(OWNER)) == 200
     assert status(site, proxy.assertion(VIEWER.upper())) == 200
     answer = site.answer(request("/", **{HEADER: proxy.assertion("<b>@example.com")}))
@@ -194,140 +137,36 @@ def test_with_roles_others_are_kept_out_kindly(site: Site, proxy: Proxy, folder:
 
 @pytest.mark.parametrize(("email", "role"), [(OWNER, "owner"), (VIEWER, "viewer")])
 def test_everybody_can_ask_who_they_are(
-    site: Site, proxy: Proxy, folder: FolderBucket, email: str, role: str
+    site: Site, proxy: Proxy, project: FolderBucket, email: str, role: str
 ) -> None:
-    folder.write("p/project.toml", ROLES.encode())
+    project.write("p/project.toml", ROLES.encode())
     answer = site.answer(request("/whoami", **{HEADER: proxy.assertion(email)}))
     assert json.loads(answer.body) == {"email": email, "role": role}
 
 
 def test_a_change_of_roles_holds_within_half_a_minute(
-    site: Site, proxy: Proxy, folder: FolderBucket, clock: Clock
+    site: Site, proxy: Proxy, project: FolderBucket, clock: Clock
 ) -> None:
     assert status(site, proxy.assertion(STRANGER)) == 200
-    folder.write("p/project.toml", ROLES.encode())
+    project.write("p/project.toml", ROLES.encode())
     clock.now += 30
     assert status(site, proxy.assertion(STRANGER)) == 403
-    folder.delete("p/project.toml")
+    project.delete("p/project.toml")
     clock.now += 30
     assert status(site, proxy.assertion(STRANGER)) == 200
 
 
 @pytest.mark.parametrize("text", ['[roles]\nowner = "x"\n', "[roles\n", f'[role]\nowner = ["{OWNER}"]\n'])
 def test_roles_that_cannot_be_read_keep_everybody_out(
-    site: Site, proxy: Proxy, folder: FolderBucket, clock: Clock, told: StringIO, text: str
+    site: Site, proxy: Proxy, project: FolderBucket, clock: Clock, told: StringIO, text: str
 ) -> None:
-    folder.write("p/project.toml", text.encode())
+    project.write("p/project.toml", text.encode())
     for _ in range(2):
         answer = site.answer(request("/", **{HEADER: proxy.assertion(OWNER)}))
         assert answer.status == 503
         assert b"project.toml" in answer.body
     assert "project.toml line 1" in told.getvalue() or "project.toml line 2" in told.getvalue()
     assert OWNER not in told.getvalue()
-    folder.write("p/project.toml", ROLES.encode())
+    project.write("p/project.toml", ROLES.encode())
     clock.now += 30
     assert status(site, proxy.assertion(OWNER)) == 200
-
-
-# --- keys
-
-
-def test_keys_are_fetched_once_an_hour(site: Site, proxy: Proxy, clock: Clock) -> None:
-    for _ in range(20):
-        assert status(site, proxy.assertion()) == 200
-    assert proxy.fetches == 1
-    clock.now += FRESH_SECONDS
-    assert status(site, proxy.assertion()) == 200
-    assert proxy.fetches == 2
-
-
-def test_a_new_key_is_looked_up(site: Site, proxy: Proxy, clock: Clock) -> None:
-    assert status(site, proxy.assertion()) == 200
-    proxy.add_key("second")
-    clock.now += PAUSE_SECONDS
-    assert status(site, proxy.assertion(key_id="second")) == 200
-    assert proxy.fetches == 2
-
-
-def test_a_storm_of_unknown_keys_is_not_passed_on(site: Site, proxy: Proxy, clock: Clock) -> None:
-    assert status(site, proxy.assertion()) == 200
-    with ThreadPoolExecutor(8) as pool:
-        statuses = list(
-            pool.map(
-                lambda n: status(site, proxy.assertion(key_id=f"made-up-{n}", signed_by="first")), range(80)
-            )
-        )
-    assert set(statuses) == {401}
-    assert proxy.fetches == 1, "they were fetched within this minute"
-    clock.now += PAUSE_SECONDS
-    for number in range(20):
-        status(site, proxy.assertion(key_id=f"made-up-{number}", signed_by="first"))
-    assert proxy.fetches == 2
-    assert status(site, proxy.assertion()) == 200
-
-
-def test_a_cold_start_under_load_fetches_once(site: Site, proxy: Proxy) -> None:
-    assertion = proxy.assertion()
-    with ThreadPoolExecutor(32) as pool:
-        assert set(pool.map(lambda _: status(site, assertion), range(64))) == {200}
-    assert proxy.fetches == 1
-
-
-def test_known_keys_hold_while_their_server_is_away(site: Site, proxy: Proxy, clock: Clock) -> None:
-    assert status(site, proxy.assertion()) == 200
-    proxy.status = 503
-    for _ in range(5):
-        clock.now += FRESH_SECONDS
-        assert status(site, proxy.assertion()) == 200
-    assert proxy.fetches == 6
-    clock.now += LONGEST_SECONDS
-    assert status(site, proxy.assertion()) == 503
-    proxy.status = 200
-    clock.now += RETRY_SECONDS
-    assert status(site, proxy.assertion()) == 200
-
-
-@pytest.mark.parametrize(
-    "served", [b"", b"<html>", b"[]", b"{}", b'{"first": 7}', b'{"first": "no key"}', b'["PUBLIC KEY"]']
-)
-def test_without_keys_nobody_can_be_checked(
-    site: Site, proxy: Proxy, clock: Clock, told: StringIO, served: bytes
-) -> None:
-    proxy.served = served
-    answer = site.answer(request("/", **{HEADER: proxy.assertion()}))
-    assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
-    assert '"severity": "ERROR"' in told.getvalue()
-    assert status(site, proxy.assertion()) == 503
-    assert proxy.fetches == 1, "not again at once"
-    proxy.served = None
-    clock.now += RETRY_SECONDS
-    assert status(site, proxy.assertion()) == 200
-
-
-def test_a_key_server_that_is_not_there_is_the_same() -> None:
-    with pytest.raises(KeysUnavailable):
-        fetcher("http://127.0.0.1:9/keys")()
-
-
-def test_a_damaged_key_signs_nobody_in(site: Site, proxy: Proxy) -> None:
-    proxy.served = json.dumps(
-        {"first": "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"}
-    ).encode()
-    assert status(site, proxy.assertion()) == 401
-
-
-def test_a_slow_key_server_holds_up_nobody_who_is_known(clock: Clock, proxy: Proxy) -> None:
-    """While one thread refreshes, the others go on with the keys that are there."""
-    fetch, asked = fetcher(proxy.url), []
-
-    def slow() -> dict[str, str]:
-        asked.append(1)
-        if len(asked) > 1:
-            assert keys.find("first"), "answered while the keys are being fetched"
-        return dict(fetch())
-
-    keys = SigningKeys(slow, clock)
-    assert keys.find("first")
-    clock.now += FRESH_SECONDS
-    assert keys.find("first")
-    assert len(asked) == 2
