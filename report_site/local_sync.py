@@ -16,6 +16,7 @@ RAPPORT = (sys.executable, "-m", "rapport")
 COMMANDS = ((*RAPPORT, "sync"), (*RAPPORT, "report"))
 WRONG_SETTINGS = 2  # of the exit codes, the one after which nothing else makes sense
 PATIENCE_SECONDS = 15.0
+LONGEST_COMPLAINT = 500
 
 
 class LocalSync:
@@ -84,7 +85,12 @@ class LocalSync:
             if self._is_stopping:
                 return WRONG_SETTINGS, "stopped with the server"
             process = self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=self._environ
+                command,
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
+                env=self._environ,
             )
         last = ""
         with process:
@@ -100,4 +106,4 @@ def _complaint(line: str) -> str:
         entry = json.loads(line)
         if isinstance(entry, dict):
             return "" if entry.get("severity") == "INFO" else str(entry.get("message", ""))
-    return line.strip()
+    return line.strip()[:LONGEST_COMPLAINT]

@@ -14,14 +14,15 @@ def is_from_our_pages(request: Request) -> bool:
     and the request must be one that a form or a link cannot make: with our own header, or of JSON.
     """
     site, origin = request.header("Sec-Fetch-Site"), request.header("Origin")
-    by_origin = bool(origin) and _host_of(origin) == request.header("Host").lower()
-    same = site == "same-origin" if site else by_origin
+    host = _host_of(origin)
+    same = site == "same-origin" if site else host != "" and host == request.header("Host").lower()
     content_type = request.header("Content-Type").partition(";")[0].strip().lower()
     return same and (bool(request.header(OWN_HEADER)) or content_type == "application/json")
 
 
-def _host_of(origin: str) -> str | None:
+def _host_of(origin: str) -> str:
+    """With its port; "" for an origin that is none, such as "null"."""
     try:
         return urlsplit(origin).netloc.lower()
     except ValueError:
-        return None
+        return ""
