@@ -151,7 +151,9 @@ def test_a_password_becomes_a_line_of_settings() -> None:
     name, _, value = result.stdout.strip().partition("=")
     assert name == "RAPPORT_PASSWORD_HASH"
     assert PasswordHash.read(value.strip("'")).fits(b"a long password")
-    shell = subprocess.run(["sh", "-c", f"{result.stdout} env"], capture_output=True, text=True, check=True)
+    shell = subprocess.run(
+        ["sh", "-c", f"{result.stdout.strip()} env"], capture_output=True, text=True, check=True
+    )
     assert f"RAPPORT_PASSWORD_HASH={value.strip(chr(39))}\n" in shell.stdout
 
 
