@@ -77,10 +77,11 @@ class Pages:
     def _missing(self) -> Answer:
         """Lost, or too early: the way on is another one."""
         if self._bucket.stat(f"{self._prefix}index.html") is None:
-            return words(
-                HTTPStatus.NOT_FOUND, "There is no report yet", "Run <code>rapport report</code> to build it."
-            )
-        return words(HTTPStatus.NOT_FOUND, "There is no such page", 'Go to the <a href="/">overview</a>.')
+            title, text = "There is no report yet", "Run <code>rapport report</code> to build it."
+        else:
+            title, text = "There is no such page", 'Go to the <a href="/">overview</a>.'
+        answer = words(HTTPStatus.NOT_FOUND, title, text)
+        return replace(answer, body=self._finish(answer.body)) if self._finish else answer
 
     def _body(self, found: Stat) -> Body:
         """Text is kept packed, whichever way the store has it: most browsers want it so."""

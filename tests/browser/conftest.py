@@ -130,8 +130,8 @@ Open = Callable[..., Visit]
 def visit(browser: Browser, site_of: Callable[[str], Site]) -> Iterator[Open]:
     contexts: list[BrowserContext] = []
 
-    def make(name: str, *, width: int = 1280, theme: str = "light", scripts: bool = True) -> Visit:
-        site = site_of(name)
+    def make(name: str | Site, *, width: int = 1280, theme: str = "light", scripts: bool = True) -> Visit:
+        site = site_of(name) if isinstance(name, str) else name
         context = browser.new_context(
             viewport={"width": width, "height": 800},
             color_scheme="dark" if theme == "dark" else "light",
