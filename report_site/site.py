@@ -37,8 +37,7 @@ class Site:
             "/whoami": lambda request, visitor: who(visitor),
             "/api/sync/state": lambda request, visitor: sync.state(),
         }
-        for path, answer in (more or {}).items():
-            self._read[path] = lambda request, visitor, answer=answer: answer()  # type: ignore[misc]
+        self._read |= {path: _for_anybody(answer) for path, answer in (more or {}).items()}
         self._change: dict[str, Route] = {"/api/sync/events": self._start_sync}
 
     def answer(self, request: Request) -> Answer:
@@ -75,6 +74,10 @@ class Site:
             message = "A sync is started from the report itself, and not from another site."
             return as_json(HTTPStatus.FORBIDDEN, {"started": False, "message": message})
         return self._sync.start()
+
+
+def _for_anybody(answer: Callable[[], Answer]) -> Route:
+    return lambda request, visitor: answer()
 
 
 def who(visitor: Visitor) -> Answer:

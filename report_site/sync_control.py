@@ -92,7 +92,7 @@ class SyncControl:
     def _last_run(self) -> Mapping[str, object]:
         try:
             found = json.loads(self._bucket.read(f"{self._project}/last_run.json")[0])
-        except (NotFound, ValueError):
+        except (NotFound, ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
 

@@ -184,7 +184,8 @@ class CloudStorageBucket:
         commit_id = secrets.token_hex(16)
         blob.chunk_size = UPLOAD_CHUNK_BYTES
         blob.cache_control = headers.cache_control
-        blob.content_encoding = headers.content_encoding or None
+        if headers.content_encoding:
+            blob.content_encoding = headers.content_encoding
         blob.metadata = {COMMIT_ID: commit_id}
         # Stated up front, the store refuses other bytes. The library's own check comes after the fact, and
         # answers a mismatch by deleting whatever object is live by then.

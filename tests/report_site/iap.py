@@ -44,7 +44,7 @@ class Proxy:
     def pem(self, key_id: str) -> str:
         return public_pem(self.keys[key_id].public_key())
 
-    def claims(self, email: str = "owner@example.com", **other: Any) -> dict[str, Any]:
+    def claims(self, email: str | None = "owner@example.com", **other: Any) -> dict[str, Any]:
         """None leaves a claim out."""
         now = int(time.time())
         usual = {
@@ -58,7 +58,12 @@ class Proxy:
         return {key: value for key, value in {**usual, **other}.items() if value is not None}
 
     def assertion(
-        self, email: str = "owner@example.com", *, key_id: str = "first", signed_by: str = "", **claims: Any
+        self,
+        email: str | None = "owner@example.com",
+        *,
+        key_id: str = "first",
+        signed_by: str = "",
+        **claims: Any,
     ) -> str:
         signed = f"{segment({'alg': 'ES256', 'typ': 'JWT', 'kid': key_id})}.{segment(self.claims(email, **claims))}"
         return f"{signed}.{segment(self.sign(signed, signed_by or key_id))}"

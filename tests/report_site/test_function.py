@@ -198,6 +198,19 @@ def test_roles_hold(port: int, proxy: Proxy) -> None:
     assert (status, b"not shared with you" in body) == (403, True)
 
 
+def test_what_nobody_foresaw_is_no_news_for_whoever_asks(
+    port: int, proxy: Proxy, folder: FolderBucket
+) -> None:
+    folder.write("p/leases/sync_job.json", b"[" * 100_000)  # deeper than a reader of JSON goes
+    try:
+        status, headers, body = get(port, proxy, "/api/sync/state")
+    finally:
+        folder.delete("p/leases/sync_job.json")
+    assert (status, body) == (500, b"Something went wrong here. What it was is in the log.\n")
+    assert "Content-Security-Policy" in headers
+    assert get(port, proxy, "/")[0] == 200
+
+
 def test_many_readers_at_once(port: int, proxy: Proxy) -> None:
     proxy.fetches = 0
     with ThreadPoolExecutor(32) as pool:

@@ -75,6 +75,12 @@ def test_it_serves_until_it_is_interrupted(data: FolderBucket) -> None:
     assert not list(data.root.glob("secret.key")), "serving hashes nothing"
 
 
+def test_the_component_is_a_door_of_its_own() -> None:
+    command = [sys.executable, "-m", "report_site", "--help"]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert "--make-password" in told.stdout
+
+
 def test_before_the_first_build_it_says_so(data: FolderBucket, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(self: object) -> None:
         raise KeyboardInterrupt

@@ -144,7 +144,7 @@ def test_the_last_run_is_told_without_its_details(bucket: Bucket) -> None:
     assert state(bucket)["last_run"] == run
 
 
-@pytest.mark.parametrize("body", [b"", b"no json", b"[]", b"7"])
+@pytest.mark.parametrize("body", [b"", b"no json", b"[]", b"7", b"[" * 100_000])
 def test_a_last_run_that_cannot_be_read_is_none(bucket: Bucket, body: bytes) -> None:
     bucket.write("p/last_run.json", body)
     assert state(bucket)["last_run"] is None

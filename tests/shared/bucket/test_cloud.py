@@ -53,7 +53,7 @@ def test_a_small_write_is_one_request_with_its_headers(
     cloud.write("last_run.json", b"{}")
     run = fake.live(f"{PREFIX}/last_run.json")
     assert run is not None
-    assert not run.fields.get("contentEncoding")
+    assert "contentEncoding" not in run.fields
     assert run.body == b"{}"
 
 
