@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 import pytest
+from functions_framework import create_app
 
 from shared.bucket import open_bucket
 from shared.bucket.folder import FolderBucket
@@ -261,6 +262,15 @@ def test_from_cloud_storage_the_stored_bytes_go_out(proxy: Proxy, cloud: FakeClo
         assert get(port, proxy, "/")[2] == PAGE
 
 
+def test_a_bucket_that_is_away_is_told_while_the_reader_still_waits(
+    proxy: Proxy, cloud: FakeCloudStorage
+) -> None:
+    cloud.on("GET", "/o/", "503", times=10_000)
+    with function(environment(proxy, "gs://newsletter")) as (port, _):
+        status, _, body = get(port, proxy, "/")  # which gives up after half a minute
+        assert (status, body) == (502, b"The bucket did not answer.\n")
+
+
 def test_the_end_of_an_instance_waits_for_its_readers(proxy: Proxy, cloud: FakeCloudStorage) -> None:
     asked, go_on = threading.Event(), threading.Event()
 
@@ -279,6 +289,26 @@ def test_the_end_of_an_instance_waits_for_its_readers(proxy: Proxy, cloud: FakeC
         status, _, body = reply.result(30)
         assert (status, body) == (200, PAGE)
         assert process.wait(30) == 0
+
+
+def test_it_loads_in_one_process_with_its_framework(
+    proxy: Proxy, folder: FolderBucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As above without a server, for whoever looks for a fault with a debugger."""
+    for name, value in environment(proxy, folder.url).items():
+        monkeypatch.setenv(name, value)
+    client = create_app("site", str(REPOSITORY / "report_site" / "main.py")).test_client()
+    answer = client.get("/emails", headers={HEADER: proxy.assertion()})
+    assert (answer.status_code, answer.data) == (200, b"emails")
+    again = client.get(
+        "/emails", headers={HEADER: proxy.assertion(), "If-None-Match": answer.headers["ETag"]}
+    )
+    assert (again.status_code, again.data, "Content-Length" in again.headers) == (304, b"", False)
+    assert client.get("/").status_code == 401
+    monkeypatch.setenv("RAPPORT_IAP_AUDIENCE", "")
+    with pytest.raises(SystemExit) as left:
+        create_app("site", str(REPOSITORY / "report_site" / "main.py"))
+    assert left.value.code == 2
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,23 @@ def test_the_component_is_a_door_of_its_own() -> None:
     assert "--make-password" in told.stdout
 
 
+def test_its_end_is_the_end_of_the_sync_it_started(data: FolderBucket) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        api = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
+        with running(environ={"BUTTONDOWN_API_KEY": "k", "BUTTONDOWN_API_URL": api}) as (port, _):
+            ours = {"Sec-Fetch-Site": "same-origin", "X-Rapport": "1"}
+            assert ask_with(port, "/api/sync/events", "POST", ours)[0] == 202
+            connection, _ = silent.accept()  # the sync asks, and gets no answer
+            assert b'"under_way": true' in ask(port, "/api/sync/state")[2]
+            assert ask_with(port, "/api/sync/events", "POST", ours)[0] == 409
+        with connection:
+            connection.settimeout(60)
+            while connection.recv(65_536):
+                pass  # until its side is gone
+    assert data.stat("default/leases/sync_job.json") is None, "it left in peace"
+
+
 def test_before_the_first_build_it_says_so(data: FolderBucket, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(self: object) -> None:
         raise KeyboardInterrupt
