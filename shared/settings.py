@@ -16,6 +16,7 @@ PROJECT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 SECRET_LENGTH = 32
 LOCAL_SECRET = "secret.key"
 CLOUD_JOB = re.compile(r"projects/[^/\s]+/locations/[^/\s]+/jobs/[^/\s]+")
+AUDIENCE = re.compile(r"/projects/\d+/\S+", re.ASCII)
 
 
 class Secret(str):
@@ -84,6 +85,11 @@ class Settings:
         if not _is_web_address(api_url):
             faults.append(f"BUTTONDOWN_API_URL must be an address such as {cls.buttondown_api_url}")
 
+        audience = text("RAPPORT_IAP_AUDIENCE", "")
+        if audience and not AUDIENCE.fullmatch(audience):
+            faults.append(
+                "RAPPORT_IAP_AUDIENCE must look like /projects/NUMBER/locations/REGION/services/report-site"
+            )
         sync_job = text("RAPPORT_SYNC_JOB", "")
         if sync_job and not CLOUD_JOB.fullmatch(sync_job):
             faults.append("RAPPORT_SYNC_JOB must look like projects/P/locations/R/jobs/sync-job")
@@ -102,7 +108,7 @@ class Settings:
             overlap_days=int(overlap),
             buttondown_api_key=Secret(api_key),
             buttondown_api_url=api_url,
-            iap_audience=text("RAPPORT_IAP_AUDIENCE", ""),
+            iap_audience=audience,
             sync_job=sync_job,
             password_hash=Secret(text("RAPPORT_PASSWORD_HASH", "")),
             **addresses,

@@ -86,6 +86,8 @@ def test_an_empty_setting_is_one_that_was_not_given(empty: str) -> None:
         ("BUTTONDOWN_API_URL", "https://api.buttondown.com/v1?x=1"),
         ("BUTTONDOWN_API_URL", "https://api.buttondown.com:port/v1"),
         ("BUTTONDOWN_API_URL", "https://[::1/v1"),
+        ("RAPPORT_IAP_AUDIENCE", "report-site"),
+        ("RAPPORT_IAP_AUDIENCE", "/projects/my-project/locations/r/services/report-site"),
         ("RAPPORT_SYNC_JOB", "sync-job"),
         ("RAPPORT_SYNC_JOB", "projects/p/locations/r/jobs/a/b"),
         ("RAPPORT_IAP_KEYS_URL", "gstatic"),
