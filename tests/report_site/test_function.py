@@ -297,7 +297,8 @@ def test_it_loads_in_one_process_with_its_framework(
     """As above without a server, for whoever looks for a fault with a debugger."""
     for name, value in environment(proxy, folder.url).items():
         monkeypatch.setenv(name, value)
-    client = create_app("site", str(REPOSITORY / "report_site" / "main.py")).test_client()
+    source = str(REPOSITORY / "report_site" / "main.py")
+    client = create_app("site", source).test_client()  # type: ignore[no-untyped-call]
     answer = client.get("/emails", headers={HEADER: proxy.assertion()})
     assert (answer.status_code, answer.data) == (200, b"emails")
     again = client.get(
@@ -307,7 +308,7 @@ def test_it_loads_in_one_process_with_its_framework(
     assert client.get("/").status_code == 401
     monkeypatch.setenv("RAPPORT_IAP_AUDIENCE", "")
     with pytest.raises(SystemExit) as left:
-        create_app("site", str(REPOSITORY / "report_site" / "main.py"))
+        create_app("site", source)  # type: ignore[no-untyped-call]
     assert left.value.code == 2
 
 
