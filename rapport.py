@@ -31,7 +31,7 @@ DOORS = {
     "verify": Door("sync_job.backups.commands", "verify_store", "Check the SQLite file, and change nothing."),
     "webhook": Door("sync_job.webhook_command", "webhook", "Register the event collector with Buttondown."),
     "report": Door("report_builder.commands", "report", "Build the report from the SQLite file."),
-    "serve": Door("report_builder.commands", "serve", "Show the report on this machine."),
+    "serve": Door("report_site.serve_command", "serve", "Show the report on this machine."),
     "define": Door("report_builder.define_command", "define", "Say what a number of the report means."),
 }
 

@@ -16,6 +16,8 @@ PROJECT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 SECRET_LENGTH = 32
 WEBHOOK_KEY_LENGTHS = range(16, 256)  # Buttondown takes no longer one
 LOCAL_SECRET = "secret.key"
+CLOUD_JOB = re.compile(r"projects/[^/\s]+/locations/[^/\s]+/jobs/[^/\s]+")
+AUDIENCE = re.compile(r"/projects/\d+/\S+", re.ASCII)
 
 
 class Secret(str):
@@ -43,6 +45,11 @@ class Settings:
     buttondown_api_key: Secret = field(default=Secret(""))
     buttondown_api_url: str = "https://api.buttondown.com/v1"
     buttondown_webhook_key: Secret = field(default=Secret(""))
+    iap_audience: str = ""
+    iap_keys_url: str = "https://www.gstatic.com/iap/verify/public_key"
+    sync_job: str = ""
+    jobs_api_url: str = "https://run.googleapis.com/v2"
+    password_hash: Secret = field(default=Secret(""))
 
     @property
     def is_local(self) -> bool:
@@ -87,6 +94,19 @@ class Settings:
             faults.append(
                 "BUTTONDOWN_WEBHOOK_KEY must have 16 to 255 characters, letters, digits and signs alone"
             )
+        audience = text("RAPPORT_IAP_AUDIENCE", "")
+        if audience and not AUDIENCE.fullmatch(audience):
+            faults.append(
+                "RAPPORT_IAP_AUDIENCE must look like /projects/NUMBER/locations/REGION/services/report-site"
+            )
+        sync_job = text("RAPPORT_SYNC_JOB", "")
+        if sync_job and not CLOUD_JOB.fullmatch(sync_job):
+            faults.append("RAPPORT_SYNC_JOB must look like projects/P/locations/R/jobs/sync-job")
+        addresses = {"iap_keys_url": cls.iap_keys_url, "jobs_api_url": cls.jobs_api_url}
+        for name, address in addresses.items():
+            addresses[name] = text(f"RAPPORT_{name.upper()}", address).rstrip("/")
+            if not _is_web_address(addresses[name]):
+                faults.append(f"RAPPORT_{name.upper()} must be an address such as {address}")
 
         if faults:
             raise SettingsError(faults)
@@ -98,6 +118,10 @@ class Settings:
             buttondown_api_key=Secret(api_key),
             buttondown_api_url=api_url,
             buttondown_webhook_key=Secret(webhook_key),
+            iap_audience=audience,
+            sync_job=sync_job,
+            password_hash=Secret(text("RAPPORT_PASSWORD_HASH", "")),
+            **addresses,
         )
 
     def hashing_secret(self, *, keep: bool = True) -> Secret:

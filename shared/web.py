@@ -145,6 +145,26 @@ class WebClient:
             hint="Check the network and the address, and run the same command again: nothing is lost.",
         )
 
+    def post(self, path: str, body: Any) -> Answer:
+        """The answer to one try, whatever its status: what starts something must not be sent twice.
+
+        Raises SourceUnavailable where there is none; whether it was started is not known then.
+        """
+        self._wait_for_turn()
+        self.requests += 1
+        try:
+            response = self._http.post(path.lstrip("/"), json=body)
+        except httpx.RequestError as error:
+            raise SourceUnavailable(
+                f"{self._http.base_url.host} did not answer {path}: {type(error).__name__}",
+                hint="Check the network and the address, and whether it was done all the same.",
+            ) from error
+        try:
+            data = orjson.loads(response.content) if response.content else None
+        except orjson.JSONDecodeError:
+            data = None
+        return Answer(response.status_code, data)
+
     def _read(self, response: httpx.Response, is_wanted: Callable[[Any], bool]) -> Answer | None:
         """The answer, or None where asking again may help."""
         if response.status_code in RETRIED_STATUSES:

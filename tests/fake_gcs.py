@@ -8,6 +8,7 @@ real service does), generations, checksums, paging, and a clock of its own. And 
         cloud.on("PUT", "/upload/", lambda: cloud.put("a", b"rival"), skip=1)
 """
 
+import gzip
 import json
 import re
 import threading
@@ -237,6 +238,8 @@ class FakeCloudStorage(ObjectStore):
 
 
 def _media(version: Version, headers: Mapping[str, str]) -> Reply:
+    """The bytes as stored; those stored packed are unpacked for whoever does not accept them so, as there."""
+    encoding = version.fields.get("contentEncoding", "")
     reply = Reply(
         200,
         version.body,
@@ -247,10 +250,16 @@ def _media(version: Version, headers: Mapping[str, str]) -> Reply:
             "x-goog-generation": str(version.generation),
             "x-goog-metageneration": str(version.metageneration),
             "x-goog-hash": f"crc32c={version.crc32c},md5={version.md5}",
-            "x-goog-stored-content-encoding": "identity",
+            "x-goog-stored-content-encoding": encoding or "identity",
             "x-goog-stored-content-length": str(len(version.body)),
         },
     )
+    if encoding == "gzip" and "gzip" not in headers.get("accept-encoding", ""):
+        reply.body = gzip.decompress(version.body)  # whole, whatever range was asked for
+        reply.headers["Warning"] = "214 UploadServer gunzipped"
+        return reply
+    if encoding:
+        reply.headers["Content-Encoding"] = encoding
     if span := re.fullmatch(r"bytes=(\d+)-(\d*)", headers.get("range", "")):
         start, end = int(span[1]), int(span[2] or len(version.body) - 1)
         reply.status, reply.body = 206, version.body[start : end + 1]

@@ -17,8 +17,17 @@ class Stat:
 
     name: str
     generation: int
-    size: int
+    size: int  # bytes as they are stored, packed or not
     updated: datetime  # UTC, by the store's clock
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An object's bytes as they lie in the store: packed where `content_encoding` is "gzip", plain where it is ""."""
+
+    body: bytes
+    content_encoding: str
+    generation: int
 
 
 class Bucket(Protocol):
@@ -26,9 +35,10 @@ class Bucket(Protocol):
 
     Writes take an optional `if_generation`: MUST_NOT_EXIST (0) creates only, a generation replaces only that
     one, None writes in any case. A write that lost raises GenerationConflict and leaves no trace. A write
-    whose reply was lost, but which arrived, is recognised as ours and succeeds. Content type and cache
-    control follow from the name (see naming.py, also for what a name may be). Errors: NotFound,
-    GenerationConflict, CorruptObject, BucketError.
+    whose reply was lost, but which arrived, is recognised as ours and succeeds. Content type, cache control
+    and whether a store packs it follow from the name (see naming.py, also for what a name may be). Who writes
+    and reads sees plain bytes; only `read_as_stored` shows packed ones. Errors: NotFound, GenerationConflict,
+    CorruptObject, BucketError.
     """
 
     @property
@@ -40,6 +50,9 @@ class Bucket(Protocol):
 
         An older generation is there only where the bucket keeps versions; elsewhere it is NotFound.
         """
+
+    def read_as_stored(self, name: str) -> Stored:
+        """The bytes as the store has them, for passing on to somebody who can unpack them."""
 
     def download(self, name: str, path: Path, *, generation: int | None = None) -> int:
         """The same into a file, without holding it in memory; returns the generation.
@@ -79,12 +92,15 @@ class Bucket(Protocol):
         """The time by the store's own clock, UTC: leases are judged by it, never by ours."""
 
 
-def open_bucket(url: str) -> Bucket:
-    """A bucket for "gs://name[/prefix]" or for a folder, which is made when first written to."""
+def open_bucket(url: str, patience: float | None = None) -> Bucket:
+    """A bucket for "gs://name[/prefix]" or for a folder, which is made when first written to.
+
+    `patience` is for how many seconds a request that fails is tried again, where somebody waits for the answer.
+    """
     if url.startswith("gs://"):
         from shared.bucket.gcs import CloudStorageBucket
 
-        return CloudStorageBucket.open(url)
+        return CloudStorageBucket.open(url, patience)
     if "://" in url:
         raise SettingsError(
             [f"RAPPORT_BUCKET is {url!r}: give a folder, or gs://bucket or gs://bucket/prefix"]

@@ -18,7 +18,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from shared.bucket import Stat
+from shared.bucket import Stat, Stored
 from shared.bucket.naming import RESERVED_PREFIX, check_name, is_name
 from shared.errors import BucketError, GenerationConflict, NotFound
 
@@ -40,6 +40,11 @@ class FolderBucket:
         body = BytesIO()
         found = self._copy_out(name, body, generation)
         return body.getvalue(), found
+
+    def read_as_stored(self, name: str) -> Stored:
+        """Always plain: a report in a folder opens with a double click."""
+        body, generation = self.read(name)
+        return Stored(body, "", generation)
 
     def download(self, name: str, path: Path, *, generation: int | None = None) -> int:
         partial = path.with_name(f"{path.name}.partial")

@@ -21,8 +21,9 @@ from google.cloud import storage
 from google.cloud.storage import exceptions as media_errors
 from google.cloud.storage.retry import DEFAULT_RETRY
 
-from shared.bucket import Stat
+from shared.bucket import Stat, Stored
 from shared.bucket.naming import RESERVED_PREFIX, check_name, headers_for, is_name
+from shared.bucket.packing import GZIP, pack_file, unpack, unpack_file
 from shared.errors import BucketError, CorruptObject, GenerationConflict, NotFound, SettingsError
 
 # What is held in memory of an upload: the library's own choice is 100 MiB, twice.
@@ -56,49 +57,65 @@ class CloudStorageBucket:
         self._url = f"gs://{bucket_name}/{prefix}".rstrip("/")
 
     @classmethod
-    def open(cls, url: str) -> "CloudStorageBucket":
+    def open(cls, url: str, patience: float | None = None) -> "CloudStorageBucket":
         """For "gs://bucket[/prefix]", with the credentials this machine has, or none for an emulator."""
         bucket_name, _, prefix = url.removeprefix("gs://").partition("/")
         prefix = prefix.strip("/")
         if not bucket_name or (prefix and not is_name(prefix)):
             raise SettingsError([f"RAPPORT_BUCKET is {url!r}: give gs://bucket or gs://bucket/prefix"])
         with _explained(url):
-            return cls(storage.Client(project=None), bucket_name, prefix)
+            retry = DEFAULT_RETRY.with_timeout(patience) if patience else None
+            return cls(storage.Client(project=None), bucket_name, prefix, retry=retry)
 
     @property
     def url(self) -> str:
         return self._url
 
     def read(self, name: str, *, generation: int | None = None) -> tuple[bytes, int]:
+        stored = self._read_as_stored(name, generation)
+        if stored.content_encoding != GZIP:
+            return stored.body, stored.generation
+        with _whole(name):
+            return unpack(stored.body), stored.generation
+
+    def read_as_stored(self, name: str) -> Stored:
+        return self._read_as_stored(name)
+
+    def _read_as_stored(self, name: str, generation: int | None = None) -> Stored:
         body = BytesIO()
 
         def attempt(blob: Any) -> None:
             body.seek(0)
             body.truncate()
-            blob.download_to_file(body, retry=None)
+            blob.download_to_file(body, raw_download=True, retry=None)
 
-        found = self._fetch(name, attempt, generation)
-        return body.getvalue(), found
+        blob = self._fetch(name, attempt, generation)
+        return Stored(body.getvalue(), blob.content_encoding or "", int(blob.generation))
 
     def download(self, name: str, path: Path, *, generation: int | None = None) -> int:
-        partial = path.with_name(f"{path.name}.partial")
+        partial, packed = path.with_name(f"{path.name}.partial"), path.with_name(f"{path.name}.packed")
 
         def attempt(blob: Any) -> None:
-            blob.download_to_filename(partial, retry=None)
+            blob.download_to_filename(partial, raw_download=True, retry=None)
 
         try:
-            found = self._fetch(name, attempt, generation)
+            blob = self._fetch(name, attempt, generation)
+            if blob.content_encoding == GZIP:
+                partial.replace(packed)
+                with _whole(name), packed.open("rb") as source, partial.open("wb") as target:
+                    unpack_file(source, target)
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
-        return found
+            packed.unlink(missing_ok=True)
+        return int(blob.generation)
 
     def write(self, name: str, body: bytes, *, if_generation: int | None = None) -> int:
-        return int(self._store(check_name(name), BytesIO(body), if_generation).generation)
+        return self._pack_and_store(check_name(name), BytesIO(body), if_generation)
 
     def upload(self, name: str, path: Path, *, if_generation: int | None = None) -> int:
         with path.open("rb") as source:
-            return int(self._store(check_name(name), source, if_generation).generation)
+            return self._pack_and_store(check_name(name), source, if_generation)
 
     def copy(
         self, name: str, to: str, *, generation: int | None = None, if_generation: int | None = None
@@ -187,15 +204,22 @@ class CloudStorageBucket:
         name = blob.name.removeprefix(self._prefix)
         return Stat(name, int(blob.generation), int(blob.size), blob.updated.astimezone(UTC))
 
-    def _fetch(self, name: str, attempt: Callable[[Any], None], generation: int | None = None) -> int:
+    def _fetch(self, name: str, attempt: Callable[[Any], None], generation: int | None = None) -> Any:
         """One request answers for bytes and generation. An interrupted one is asked again from the start:
 
-        resumed by the library, it would be a ranged request, whose bytes nobody checks.
+        resumed by the library, it would be a ranged request, whose bytes nobody checks. The bytes come raw, as
+        stored, for only to those does the checksum belong.
         """
         blob = self._blob(check_name(name), generation)
         with _explained(name):
             self._retry(lambda: attempt(blob))()
-        return int(blob.generation)
+        return blob
+
+    def _pack_and_store(self, name: str, source: BinaryIO, if_generation: int | None) -> int:
+        if headers_for(name).content_encoding != GZIP:
+            return int(self._store(name, source, if_generation).generation)
+        with pack_file(source) as packed:
+            return int(self._store(name, packed, if_generation).generation)
 
     def _store(self, name: str, source: BinaryIO, if_generation: int | None) -> Any:
         """The blob as stored; the name, checksum, headers and precondition travel with the bytes."""
@@ -204,6 +228,8 @@ class CloudStorageBucket:
         commit_id = secrets.token_hex(16)
         blob.chunk_size = UPLOAD_CHUNK_BYTES
         blob.cache_control = headers.cache_control
+        if headers.content_encoding:
+            blob.content_encoding = headers.content_encoding
         blob.metadata = {COMMIT_ID: commit_id}
         # Stated up front, the store refuses other bytes. The library's own check comes after the fact, and
         # answers a mismatch by deleting whatever object is live by then.
@@ -242,6 +268,14 @@ def _measure(source: BinaryIO) -> tuple[int, str]:
     size = source.tell()
     source.seek(0, os.SEEK_SET)
     return size, base64.b64encode(checksum.digest()).decode()
+
+
+@contextmanager
+def _whole(name: str) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise CorruptObject(name) from error
 
 
 @contextmanager

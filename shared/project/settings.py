@@ -2,7 +2,8 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from shared.bucket import Bucket
@@ -13,19 +14,22 @@ from shared.project.lines import Path, line_numbers
 from shared.project.notes import Note, read_notes
 from shared.project.privacy import read_no_tracking
 from shared.project.retention import KEEP_EVERYTHING, Retention, read_retention
+from shared.project.roles import ROLES, Roles, read_roles
 from shared.project.segments import Segment, read_segments
 from shared.project.syntax import syntax_fault
 
 
 @dataclass(frozen=True)
 class ProjectSettings:
-    """`no_tracking` is the tag, or the metadata key, of people who must not be tracked."""
+    """`no_tracking` is the tag, or the metadata key, of people who must not be tracked; `roles` decide nothing of a
+    report, only of who sees it, and None means that everybody who gets in is a viewer."""
 
     no_tracking: str = "no-tracking"
     segments: tuple[Segment, ...] = ()
     notes: tuple[Note, ...] = ()
     retention: Retention = KEEP_EVERYTHING
     backups: Backups = DEFAULT_BACKUPS
+    roles: Roles | None = field(default=None, repr=False)
 
 
 Reader = Callable[[Any, Path, Faults], Any]
@@ -34,6 +38,7 @@ SECTIONS: Mapping[str, tuple[str, Reader]] = {
     "privacy": ("no_tracking", read_no_tracking),
     "retention": ("retention", read_retention),
     "backups": ("backups", read_backups),
+    ROLES: ("roles", read_roles),
     "segment": ("segments", read_segments),
     "note": ("notes", read_notes),
 }
@@ -49,13 +54,28 @@ def read_project(bucket: Bucket, project: str) -> ProjectSettings:
     for name in given.keys() - SECTIONS.keys():
         faults.add_unknown((name,), f"[{name}] is not a setting", SECTIONS)
     read = {
-        field: reader(given[name], (name,), faults)
-        for name, (field, reader) in SECTIONS.items()
+        filled: reader(given[name], (name,), faults)
+        for name, (filled, reader) in SECTIONS.items()
         if name in given
     }
     if told := faults.told():
         raise SettingsError(told)
     return ProjectSettings(**read)
+
+
+def read_project_roles(bucket: Bucket, project: str) -> Roles | None:
+    """The section [roles] alone: a mistake in any other keeps nobody out. Raises SettingsError as above.
+
+    Misspelt, as in [role], it is a mistake too: it must not let everybody in.
+    """
+    text, given = _parse(bucket, project)
+    faults = Faults(line_numbers(text))
+    for section in get_close_matches(ROLES, given.keys() - SECTIONS.keys()):
+        faults.add_unknown((section,), f"[{section}] is not a setting", [ROLES])
+    roles = read_roles(given[ROLES], (ROLES,), faults) if ROLES in given else None
+    if told := faults.told():
+        raise SettingsError(told)
+    return roles
 
 
 def _parse(bucket: Bucket, project: str) -> tuple[str, dict[str, Any]]:

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -207,26 +206,3 @@ def test_errors_become_words_and_exit_codes(
     assert run.returncode == code
     assert words in run.stderr
     assert "Traceback" not in run.stderr
-
-
-@pytest.mark.usefixtures("environment")
-def test_serve_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(self: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("http.server.ThreadingHTTPServer.serve_forever", interrupt)
-    result = CliRunner().invoke(main, ["serve", "--port", "0"])
-    assert result.exit_code == 0, result.output
-    assert "rapport report" in result.output
-    assert "http://127.0.0.1:" in result.output
-    assert "Stopped." in result.output
-
-
-@pytest.mark.usefixtures("environment")
-def test_a_taken_port_is_explained() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        result = CliRunner().invoke(main, ["serve", "--port", str(taken.getsockname()[1])])
-    assert result.exit_code == 1
-    assert "cannot listen" in result.output

@@ -1,15 +1,19 @@
 """Publishing: only what changed, in a safe order, and healed by the next run wherever it was interrupted."""
 
+import gzip
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from report_builder.publish import MANIFEST, publish
-from shared.bucket import Stat
+from shared.bucket import Stat, Stored
 from shared.bucket.folder import FolderBucket
+from shared.bucket.gcs import CloudStorageBucket
 from shared.errors import BucketError
+from tests.fake_gcs import FakeCloudStorage
 
 PREFIX = "weekly/site/"
 FIRST = {
@@ -48,6 +52,9 @@ class Watched:
 
     def read(self, name: str, *, generation: int | None = None) -> tuple[bytes, int]:
         return self.inner.read(name, generation=generation)
+
+    def read_as_stored(self, name: str) -> Stored:
+        return self.inner.read_as_stored(name)
 
     def download(self, name: str, path: Path, *, generation: int | None = None) -> int:
         return self.inner.download(name, path, generation=generation)
@@ -173,3 +180,20 @@ def test_a_bucket_that_fails_is_an_error(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(bucket, "write", refuse)
     with pytest.raises(BucketError):
         publish(bucket, PREFIX, FIRST)
+
+
+def test_in_cloud_storage_the_same_site_is_packed_once_and_written_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA", "true")
+    with FakeCloudStorage() as cloud, closing(cloud.client()) as client:
+        bucket = CloudStorageBucket(client, cloud.bucket)
+        assert publish(bucket, PREFIX, FIRST, workers=4).written == len(FIRST)
+        stored = {name: cloud.live(name) for name in cloud.versions}
+        assert publish(bucket, PREFIX, FIRST, workers=4).written == 0
+        assert {name: cloud.live(name) for name in cloud.versions} == stored
+        for path, body in FIRST.items():
+            assert bucket.read(PREFIX + path)[0] == body
+        page = cloud.live(f"{PREFIX}index.html")
+        assert page is not None
+        assert gzip.decompress(page.body) == FIRST["index.html"]

@@ -1,5 +1,6 @@
 """What is promised of a bucket, held against both kinds."""
 
+import gzip
 import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta
@@ -37,6 +38,8 @@ def test_every_write_changes_the_generation_even_to_the_same_bytes(bucket: Bucke
 def test_reading_what_is_not_there_is_not_found(bucket: Bucket, tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         bucket.read(NAME)
+    with pytest.raises(NotFound):
+        bucket.read_as_stored(NAME)
     with pytest.raises(NotFound):
         bucket.download(NAME, tmp_path / "copy")
     assert list(tmp_path.glob("copy*")) == []
@@ -252,6 +255,52 @@ def test_writers_that_race_lose_no_increment(bucket: Bucket) -> None:
     assert bucket.read("spring/counter.txt")[0] == b"60"
 
 
+PAGE = "spring/site/index.html"
+
+
+@pytest.mark.parametrize("size", [0, 1, 100_000, LARGE])
+def test_a_page_comes_back_as_it_was_written_however_it_is_stored(
+    bucket: Bucket, tmp_path: Path, size: int
+) -> None:
+    text, source, copy = (b"<p>text " * (size // 8 + 1))[:size], tmp_path / "source", tmp_path / "copy"
+    source.write_bytes(text)
+    generation = bucket.write(PAGE, text, if_generation=MUST_NOT_EXIST)
+    assert bucket.read(PAGE) == (text, generation)
+    assert bucket.download(PAGE, copy) == generation
+    assert copy.read_bytes() == text
+    uploaded = bucket.upload(PAGE, source, if_generation=generation)
+    assert bucket.read(PAGE) == (text, uploaded)
+    assert sorted(path.name for path in tmp_path.glob("copy*")) == ["copy"]
+
+
+def test_what_is_shown_as_stored_says_how_it_is_packed(bucket: Bucket) -> None:
+    for name, text in ((PAGE, b"<p>" * 1000), ("spring/site/photo.png", b"\x1f\x8b"), (NAME, b"rows")):
+        generation = bucket.write(name, text)
+        stored = bucket.read_as_stored(name)
+        assert stored.generation == generation
+        assert stored.content_encoding in ("", "gzip")
+        assert (gzip.decompress(stored.body) if stored.content_encoding else stored.body) == text
+        found = bucket.stat(name)
+        assert found is not None
+        assert found.size == len(stored.body)
+
+
+def test_the_same_page_is_stored_as_the_same_bytes(bucket: Bucket, tmp_path: Path) -> None:
+    source, text = tmp_path / "source", b"<p>text</p>" * 1000
+    source.write_bytes(text)
+    bucket.write(PAGE, text)
+    first = bucket.read_as_stored(PAGE).body
+    bucket.write(PAGE, text)
+    assert bucket.read_as_stored(PAGE).body == first
+
+
+def test_what_is_packed_already_is_not_unpacked_unasked(bucket: Bucket) -> None:
+    packed = gzip.compress(b"rows")
+    for name in ("spring/inbox/1.ndjson.gz", "spring/site/data/rows.gz"):
+        bucket.write(name, packed)
+        assert bucket.read(name)[0] == packed
+
+
 ILL_FORMED = ["", "/etc/passwd", "..", "spring/../../x", "spring//x", "spring/", "./x"]
 UNSPEAKABLE = ["a\\b", "a\nb", "a\0b", "lone \ud800 surrogate", "x" * 256, "x/" * 600 + "x"]
 RESERVED = [".rapport-lock", "spring/.rapport-half-written"]
@@ -267,6 +316,7 @@ def test_a_name_that_one_store_could_not_hold_is_refused_by_both(
         lambda: bucket.write(name, b"x"),
         lambda: bucket.upload(name, source),
         lambda: bucket.read(name),
+        lambda: bucket.read_as_stored(name),
         lambda: bucket.download(name, tmp_path / "copy"),
         lambda: bucket.delete(name),
         lambda: bucket.stat(name),

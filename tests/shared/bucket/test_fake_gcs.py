@@ -1,10 +1,12 @@
 """The fake is only worth what it refuses: every condition on every verb, as the real service answers it."""
 
+import gzip
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 
 import pytest
+import requests
 from google.api_core import exceptions as api_errors
 
 from tests.fake_gcs import FakeCloudStorage
@@ -137,3 +139,22 @@ def test_a_range_is_a_part_of_the_bytes(fake: FakeCloudStorage, real: Any) -> No
     fake.put("a", b"0123456789")
     assert real.blob("a").download_as_bytes(start=2, end=4) == b"234"
     assert real.blob("a").download_as_bytes(start=7) == b"789"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "status", "encoding"),
+    [("gzip", 206, "gzip"), ("identity", 200, None), ("deflate", 200, None)],
+)
+def test_what_is_stored_packed_is_unpacked_for_whoever_does_not_accept_it(
+    fake: FakeCloudStorage, accepted: str, status: int, encoding: str | None
+) -> None:
+    packed = gzip.compress(b"<p>text</p>" * 100, mtime=0)
+    fake.put("page", packed, contentEncoding="gzip")
+    headers = {"Accept-Encoding": accepted, "Range": "bytes=0-9"}
+    url = f"{fake.url}/download/storage/v1/b/{fake.bucket}/o/page?alt=media"
+    with requests.get(url, headers=headers, stream=True, timeout=10) as answer:
+        assert answer.status_code == status
+        assert answer.headers.get("Content-Encoding") == encoding
+        assert answer.headers["x-goog-stored-content-encoding"] == "gzip"
+        assert answer.headers["x-goog-stored-content-length"] == str(len(packed))
+        assert answer.raw.read() == (packed[:10] if encoding else b"<p>text</p>" * 100)
