@@ -1,6 +1,5 @@
 """The commands `report` and `serve`: only here does the report builder print, exit and read the environment."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import click
 from report_builder.job import build_report
 from report_builder.server import serve as serve_site
 from shared.bucket import open_bucket
+from shared.command_line import environment
 from shared.errors import LeaseHeld
 from shared.project import NAME
 from shared.settings import Settings
@@ -24,7 +24,7 @@ LOOPBACK = "127.0.0.1"
 )
 def report(out: Path | None) -> int:
     """Build the report from what was synced."""
-    settings = Settings.read(os.environ)
+    settings = Settings.read(environment())
     try:
         made = build_report(open_bucket(settings.bucket_url), settings.project, datetime.now(UTC), out)
     except LeaseHeld as held:
@@ -46,7 +46,7 @@ def report(out: Path | None) -> int:
 )
 def serve(port: int) -> None:
     """Show the built report on this machine, and on no other."""
-    settings = Settings.read(os.environ)
+    settings = Settings.read(environment())
     bucket = open_bucket(settings.bucket_url)
     prefix = f"{settings.project}/site/"
     if bucket.stat(prefix + "index.html") is None:

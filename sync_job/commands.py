@@ -1,11 +1,11 @@
 """`rapport sync`, and what else writes the database."""
 
-import os
 from datetime import datetime
 
 import click
 
 from shared.bucket import open_bucket
+from shared.command_line import environment
 from shared.errors import LeaseHeld, SettingsError
 from shared.log import Log
 from shared.project import read_project
@@ -46,7 +46,7 @@ def sync(
     from sync_job.sources.buttondown.api import ButtondownApi, connect
     from sync_job.sources.buttondown.source import ButtondownSource
 
-    settings = Settings.read(os.environ)
+    settings = Settings.read(environment())
     if not settings.buttondown_api_key:
         raise SettingsError(
             [
@@ -63,7 +63,7 @@ def sync(
         overlap_days=settings.overlap_days,
         no_tracking=read_project(bucket, settings.project).no_tracking,
     )
-    log = Log.open(os.environ)
+    log = Log.open(environment())
     hider = AddressHider(settings.hashing_secret(keep=not dry_run))
     client = connect(settings.buttondown_api_url, settings.buttondown_api_key)
     try:

@@ -1,11 +1,11 @@
 """`rapport import FILE...`: Buttondown's own exports into the project's SQLite file."""
 
-import os
 from pathlib import Path
 
 import click
 
 from shared.bucket import open_bucket
+from shared.command_line import environment
 from shared.log import Log
 from shared.settings import Settings
 from sync_job.commands import finish
@@ -30,8 +30,8 @@ def import_files(files: tuple[Path, ...], dry_run: bool) -> int:
     Events that are stored already, from whichever source, are not added again: importing a file twice, or before
     or after a sync, makes no difference. No API key is needed.
     """
-    settings = Settings.read(os.environ)
-    log = Log.open(os.environ)
+    settings = Settings.read(environment())
+    log = Log.open(environment())
     hider = AddressHider(settings.hashing_secret(keep=not dry_run))
     job = SyncJob(
         open_bucket(settings.bucket_url),

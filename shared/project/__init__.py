@@ -1,5 +1,6 @@
 """`<project>/project.toml`: what the owner of a project decides, optional and read by all."""
 
+from shared.project.alerts import Alerting
 from shared.project.conditions import STAGES, Value
 from shared.project.faults import NAME
 from shared.project.notes import Note
@@ -9,6 +10,7 @@ from shared.project.settings import ProjectSettings, read_project
 __all__ = [
     "NAME",
     "STAGES",
+    "Alerting",
     "AllOf",
     "AnyOf",
     "Condition",

@@ -1,11 +1,12 @@
 """Reads project.toml: every fault is told at once, with its line, and nothing in the file is dropped in silence."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from shared.bucket import Bucket
 from shared.errors import NotFound, SettingsError
+from shared.project.alerts import Alerting, read_alerting
 from shared.project.faults import NAME, Faults
 from shared.project.lines import line_numbers
 from shared.project.notes import Note, read_notes
@@ -13,7 +14,7 @@ from shared.project.segments import Segment, read_segments
 from shared.project.syntax import syntax_fault
 
 KNOWN = {"privacy": {"no_tracking": str}}
-SEGMENTS, NOTES = "segment", "note"
+SEGMENTS, NOTES, ALERTS = "segment", "note", "alerts"
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class ProjectSettings:
     no_tracking: str = "no-tracking"
     segments: tuple[Segment, ...] = ()
     notes: tuple[Note, ...] = ()
+    alerting: Alerting = field(default_factory=Alerting)
 
 
 def read_project(bucket: Bucket, project: str) -> ProjectSettings:
@@ -47,21 +49,25 @@ def read_project(bucket: Bucket, project: str) -> ProjectSettings:
     _check_sections(given, faults)
     segments = read_segments(given[SEGMENTS], (SEGMENTS,), faults) if SEGMENTS in given else ()
     notes = read_notes(given[NOTES], (NOTES,), faults) if NOTES in given else ()
+    alerting = read_alerting(given[ALERTS], (ALERTS,), faults) if ALERTS in given else Alerting()
     if told := faults.told():
         raise SettingsError(told)
     privacy = given.get("privacy", {})
     return ProjectSettings(
-        no_tracking=privacy.get("no_tracking", ProjectSettings.no_tracking), segments=segments, notes=notes
+        no_tracking=privacy.get("no_tracking", ProjectSettings.no_tracking),
+        segments=segments,
+        notes=notes,
+        alerting=alerting,
     )
 
 
 def _check_sections(given: dict[str, Any], faults: Faults) -> None:
     for section, content in given.items():
-        if section in (SEGMENTS, NOTES):
+        if section in (SEGMENTS, NOTES, ALERTS):
             continue
         known = KNOWN.get(section)
         if known is None or not isinstance(content, dict):
-            faults.add_unknown((section,), f"[{section}] is not a setting", (*KNOWN, SEGMENTS, NOTES))
+            faults.add_unknown((section,), f"[{section}] is not a setting", (*KNOWN, ALERTS, SEGMENTS, NOTES))
             continue
         for key, value in content.items():
             if key not in known:
