@@ -23,7 +23,8 @@ def status_pages(reading: Reading) -> Iterator[Page | File]:
     view = status_view.status_view(
         facts, types, judged, reading.runs,
         ask(rows.StatusCount, "status/statuses"), reading.warehouse.row(rows.Unassigned, "status/unassigned"),
-        ask(rows.FeedCount, "status/feed"), compared, reading.store_bytes, reading.clock,
+        ask(rows.FeedCount, "status/feed"), compared, reading.store_bytes,
+        reading.settings.alerting.no_sync_hours, reading.clock,
     )  # fmt: skip
     yield Page("status.html", "status", "status", "Status", view)
     counts = counts_data(facts.events, facts.subscribers, types, judged, records(compared))

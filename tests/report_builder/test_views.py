@@ -183,7 +183,7 @@ def status_says() -> Say:
         unlinked = [UnlinkedEvents(e.email_id, "subscriber.delivered", 100, 0) for e in emails]
         compared = compare(emails, unlinked, 0, CLOCK)
         return status_view(
-            facts(synced_ms=synced), [], [], [], [], Unassigned(0, 0), [], compared, 0, CLOCK
+            facts(synced_ms=synced), [], [], [], [], Unassigned(0, 0), [], compared, 0, 24, CLOCK
         ).answer
 
     return say
