@@ -137,7 +137,13 @@ def status_data(facts: Facts, newest_ms: int | None, clock: Clock) -> bytes:
         "problems": facts.last_run.problems,
     }
     told = [
-        {"kind": alert.kind, "text": alert.text, "fix": alert.fix, "from": iso(alert.from_ms)}
+        {
+            "kind": alert.kind,
+            "title": alert.title,
+            "text": alert.text,
+            "fix": alert.fix,
+            "from": iso(alert.from_ms),
+        }
         for alert in alerts(facts, clock.moment)
     ]
     return json_bytes(

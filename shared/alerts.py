@@ -49,9 +49,11 @@ class Facts:
 
 @dataclass(frozen=True)
 class Alert:
-    """`text` says what is wrong and `fix` what to do, each in a sentence or two; it holds from `from_ms` on, or now."""
+    """`title` is for one line, `text` says what is known and `fix` what to do, with commands between backticks. It
+    holds from `from_ms` on, or now."""
 
     kind: str
+    title: str
     text: str
     fix: str
     from_ms: int | None = None
@@ -83,15 +85,13 @@ def _bad_run(facts: Facts, moment: Callable[[int], str]) -> Alert | None:
     run = facts.last_run
     if run is None or run.outcome not in ("failed", "incomplete"):
         return None
-    when = f" of {moment(run.finished_ms)}" if run.finished_ms is not None else ""
-    what = "failed" if run.outcome == "failed" else "was incomplete"
-    said = f": {' '.join(run.problems)}" if run.problems else "."
-    first = "Do what it says, then run" if run.problems else "Run"
     command = run.command or "sync"
+    when = f"It ended on {moment(run.finished_ms)}. " if run.finished_ms is not None else ""
     return Alert(
         f"{run.outcome}_run",
-        f"The last {command}{when} {what}{said}",
-        f"{first} rapport {command} again; rapport doctor checks everything it needs.",
+        f"The last {command} {'failed' if run.outcome == 'failed' else 'was incomplete'}",
+        (when + " ".join(run.problems)).strip(),
+        f"Run `rapport {command}` again once that is mended; `rapport doctor` checks everything it needs.",
     )
 
 
@@ -101,9 +101,10 @@ def _silence(facts: Facts, moment: Callable[[int], str]) -> Alert | None:
     hours = facts.no_sync_hours
     return Alert(
         "no_sync",
-        f"No sync has ended well since {moment(facts.looked_ms)}, and one is expected every "
-        f"{'hour' if hours == 1 else f'{hours} hours'}.",
-        "Run rapport sync and rapport report, or look at the schedule that should; rapport doctor says what is wrong.",
+        f"No sync for more than {'an hour' if hours == 1 else f'{hours} hours'}",
+        f"The last one known to have ended well did so on {moment(facts.looked_ms)}.",
+        "Run `rapport sync` and `rapport report`, or look at the schedule that should; `rapport doctor` says what is "
+        "wrong.",
         facts.looked_ms + hours * HOUR_MS,
     )
 
@@ -120,15 +121,18 @@ def _spikes(facts: Facts) -> Iterable[Alert]:
         largest = sorted(types, key=lambda name: (-_count(types[name]), name))[:3]
         yield Alert(
             "unknown_events",
-            f"{_of(last.unknown, last.seen)} are of types this version does not know, far more than in the runs "
-            f"before: {', '.join(largest)}.",
-            "They are kept, and in no number but their own. Upgrade Rapport: the provider has changed its words.",
+            "Many events of unknown types",
+            f"{_of(last.unknown, last.seen)} are of types this version does not know ({', '.join(largest)}), far more "
+            "than in the runs before. They are kept, and in no number but their own.",
+            "Upgrade Rapport: the provider has changed its words.",
         )
     if _is_spike(last.refused, last.seen, sum(odd.refused for odd in before), seen):
         yield Alert(
             "refused_events",
-            f"{_of(last.refused, last.seen)} came without an id or a readable date, far more than in the runs before.",
-            "They could not be kept. Upgrade Rapport, then run rapport sync --full.",
+            "Many events that cannot be read",
+            f"{_of(last.refused, last.seen)} came without an id or a readable date, far more than in the runs before. "
+            "They could not be kept.",
+            "Upgrade Rapport, then run `rapport sync --full`.",
         )
 
 
@@ -145,10 +149,11 @@ def _memory(facts: Facts) -> Alert | None:
         return None
     return Alert(
         "memory",
-        f"The store has {gigabytes(facts.store_bytes)} and the sync {gigabytes(limit)} of memory; working on the "
-        f"store takes up to {COPIES_IN_MEMORY} times its size.",
-        f"Give both jobs more: gcloud run jobs update sync-job --memory={memory_for(facts.store_bytes)}, "
-        "and the same for report-builder.",
+        "The store nearly outgrows its memory",
+        f"It has {gigabytes(facts.store_bytes)}, and the sync {gigabytes(limit)} of memory; working on it takes up to "
+        f"{COPIES_IN_MEMORY} times its size.",
+        f"Give both jobs more: `gcloud run jobs update sync-job --memory={memory_for(facts.store_bytes)}`, and the "
+        "same for `report-builder`.",
     )
 
 

@@ -67,15 +67,20 @@ function tellAlerts(status) {
   const slot = document.querySelector('[data-slot="alerts"]');
   if (slot) {
     slot.hidden = !holding.length;
-    slot.replaceChildren(...holding.map(alert => el("p", { class: "notice alert", dir: "auto" }, el("strong", {}, alert.text), " ", alert.fix)));
+    slot.replaceChildren(...holding.map(alert => el("article", { class: "notice alert" },
+      el("h2", {}, alert.title), el("p", { dir: "auto" }, alert.text), el("p", {}, ...withCode(alert.fix)))));
     return;
   }
   page.querySelector(":scope > .alert")?.remove();
   const told = here === "overview" ? holding : holding.filter(alert => alert.kind === "no_sync");
   if (!told.length) return;
-  const count = told.length > 1 ? `${told.length} alerts, the first: ` : "";
   const link = el("a", { href: `${root}status.html#alerts` }, "What to do");
-  page.prepend(el("p", { class: "notice alert", dir: "auto" }, el("span", {}, el("strong", {}, count + told[0].text)), " ", link));
+  page.prepend(el("p", { class: "notice alert" }, el("strong", {}, told.map(alert => `${alert.title}.`).join(" ")), " ", link));
+}
+
+/** Text with what stands between backticks as code. */
+function withCode(text) {
+  return text.split("`").map((part, number) => number % 2 ? el("code", {}, part) : part);
 }
 
 /** "5 min ago" in the largest fitting unit, as the pages say it. */
