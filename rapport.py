@@ -21,6 +21,13 @@ DOORS = {
     "import": Door("sync_job.import_command", "import_files", "Add what Buttondown's export files know."),
     "report": Door("report_builder.commands", "report", "Build the report from the SQLite file."),
     "serve": Door("report_builder.commands", "serve", "Show the report on this machine."),
+    "init": Door(
+        "sync_job.init_command", "init", "Give Rapport the key of your newsletter, and see what awaits."
+    ),
+    "doctor": Door("sync_job.doctor_command", "doctor", "Say what is wrong and how to mend it."),
+    "status": Door(
+        "sync_job.status_command", "status", "Say in ten lines what is known and what comes next."
+    ),
     "define": Door("report_builder.define_command", "define", "Say what a number of the report means."),
 }
 

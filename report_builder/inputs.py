@@ -10,7 +10,7 @@ from importlib import metadata, resources
 from zoneinfo import ZoneInfo
 
 from shared.alerts import Odd
-from shared.last_run import LastRun
+from shared.last_run import LastRun, looked_ms
 from shared.project import ProjectSettings
 
 OUR_CODE = ("report_builder", "shared", "site_template")
@@ -48,13 +48,6 @@ def moment_of(synced_ms: int | None, run: LastRun | None, now: datetime, zone: s
     looked = looked_ms(synced_ms, run, now) or synced_ms
     day = datetime.fromtimestamp(looked / 1000, UTC).astimezone(ZoneInfo(zone)).date()
     return max(synced, datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC))
-
-
-def looked_ms(synced_ms: int | None, run: LastRun | None, now: datetime) -> int | None:
-    """When a run last ended well, whether it found anything or not; one that found nothing left only last_run.json."""
-    ends = [synced_ms, run.finished_ms if run and run.outcome == "done" else None]
-    known = [end for end in ends if end is not None]
-    return min(max(known), round(now.timestamp() * 1000)) if known else None
 
 
 def written_odds(odds: Sequence[Odd]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from report_builder.build import build_site
 from report_builder.clock import Clock
 from report_builder.datasets import status_data
-from report_builder.inputs import Inputs, code_version, known_odds, looked_ms, settings_version, written_odds
+from report_builder.inputs import Inputs, code_version, known_odds, settings_version, written_odds
 from report_builder.pages.segments import segment_doubts
 from report_builder.pages.status import STATUS
 from report_builder.publish import Published, publish, publish_again, read_manifest
@@ -18,7 +18,7 @@ from shared.alerts import Facts
 from shared.bucket import Bucket, Stat, open_bucket
 from shared.database_file import open_snapshot
 from shared.errors import NotFound
-from shared.last_run import LastRun, fetch_last_run
+from shared.last_run import LastRun, fetch_last_run, looked_ms
 from shared.lease import Lease
 from shared.project import ProjectSettings, read_project
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from report_builder import rows
 from report_builder.clock import Clock
 from report_builder.comparison import Compared, Group, compare
-from report_builder.inputs import looked_ms, moment_of
+from report_builder.inputs import moment_of
 from report_builder.segments import Known, Members, find_members, is_by_behaviour
 from report_builder.views.email_speed import Figures
 from report_builder.views.email_usual import Course, course
@@ -21,7 +21,7 @@ from report_builder.views.people import Directory
 from report_builder.views.segments import MOST_TAGS
 from report_builder.warehouse import Warehouse
 from shared.alerts import Odd, read_odds
-from shared.last_run import LastRun
+from shared.last_run import LastRun, looked_ms
 from shared.project import ProjectSettings
 
 PAGES_OF_THEIR_OWN = 100

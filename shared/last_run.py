@@ -53,6 +53,13 @@ def read_last_run(body: bytes | None) -> LastRun | None:
     )
 
 
+def looked_ms(synced_ms: int | None, run: LastRun | None, now: datetime) -> int | None:
+    """When a run last ended well, whether it found anything or not; one that found nothing left only last_run.json."""
+    ends = [synced_ms, run.finished_ms if run and run.outcome == "done" else None]
+    known = [end for end in ends if end is not None]
+    return min(max(known), round(now.timestamp() * 1000)) if known else None
+
+
 def _ms(value: object) -> int | None:
     """Milliseconds of an ISO 8601 time with its zone; None for anything else."""
     try:

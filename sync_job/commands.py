@@ -1,5 +1,6 @@
 """`rapport sync`, and what else writes the database."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import click
@@ -8,6 +9,7 @@ from shared.bucket import open_bucket
 from shared.command_line import environment
 from shared.errors import LeaseHeld, SettingsError
 from shared.log import Log
+from shared.machine import memory_limit
 from shared.project import read_project
 from shared.settings import Settings
 from sync_job.job import Report, SyncJob, tune_collector
@@ -46,11 +48,13 @@ def sync(
     from sync_job.sources.buttondown.api import ButtondownApi, connect
     from sync_job.sources.buttondown.source import ButtondownSource
 
-    settings = Settings.read(environment())
+    environ = environment()
+    settings = Settings.read(environ)
     if not settings.buttondown_api_key:
         raise SettingsError(
             [
-                "BUTTONDOWN_API_KEY is not set: copy the key from Buttondown, Settings, API (or try `rapport demo`)"
+                "BUTTONDOWN_API_KEY is not set: run `rapport init`, or copy the key from Buttondown, Settings, API "
+                "(or try `rapport demo`)"
             ]
         )
     bucket = open_bucket(settings.bucket_url)
@@ -63,7 +67,7 @@ def sync(
         overlap_days=settings.overlap_days,
         no_tracking=read_project(bucket, settings.project).no_tracking,
     )
-    log = Log.open(environment())
+    log = Log.open(environ)
     hider = AddressHider(settings.hashing_secret(keep=not dry_run))
     client = connect(settings.buttondown_api_url, settings.buttondown_api_key)
     try:
@@ -75,10 +79,16 @@ def sync(
             plan,
             hider.fingerprint(),
             log,
+            memory_limit=working_memory(environ),
         )
         return finish(job, log)
     finally:
         client.close()
+
+
+def working_memory(environ: Mapping[str, str]) -> int:
+    """On Cloud Run working copies lie in memory, so its limit counts, in bytes; elsewhere they lie on a disk: 0."""
+    return memory_limit() if "CLOUD_RUN_JOB" in environ else 0
 
 
 def finish(job: SyncJob, log: Log) -> int:

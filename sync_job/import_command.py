@@ -8,7 +8,7 @@ from shared.bucket import open_bucket
 from shared.command_line import environment
 from shared.log import Log
 from shared.settings import Settings
-from sync_job.commands import finish
+from sync_job.commands import finish, working_memory
 from sync_job.exports.importer import ExportImport
 from sync_job.job import SyncJob
 from sync_job.network import AddressHider
@@ -30,8 +30,9 @@ def import_files(files: tuple[Path, ...], dry_run: bool) -> int:
     Events that are stored already, from whichever source, are not added again: importing a file twice, or before
     or after a sync, makes no difference. No API key is needed.
     """
-    settings = Settings.read(environment())
-    log = Log.open(environment())
+    environ = environment()
+    settings = Settings.read(environ)
+    log = Log.open(environ)
     hider = AddressHider(settings.hashing_secret(keep=not dry_run))
     job = SyncJob(
         open_bucket(settings.bucket_url),
@@ -41,5 +42,6 @@ def import_files(files: tuple[Path, ...], dry_run: bool) -> int:
         hider.fingerprint(),
         log,
         command="import",
+        memory_limit=working_memory(environ),
     )
     return finish(job, log)

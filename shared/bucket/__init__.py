@@ -21,6 +21,17 @@ class Stat:
     updated: datetime  # UTC, by the store's clock
 
 
+@dataclass(frozen=True)
+class BucketPolicy:
+    """How a bucket in Cloud Storage is set up; a folder has nothing of the kind."""
+
+    location: str
+    is_regional: bool
+    is_versioned: bool
+    soft_delete_days: float
+    is_closed_to_public: bool
+
+
 class Bucket(Protocol):
     """Objects by name ("project/site/index.html"), each read and written whole.
 

@@ -77,7 +77,10 @@ def test_alerts_are_on_top_of_the_status_page_and_one_line_of_the_overview(
         expect(alerts.first.locator("code")).to_have_text(["rapport sync", "rapport doctor"])
         expect(alerts.first).to_contain_text("(<b>no</b> reason given)")
         expect(alerts.last).to_contain_text("known to have ended well did so on 18 Nov 2026, 19:20")
-        assert alerts.first.bounding_box()["y"] < page.locator(".tiles").bounding_box()["y"]
+        above, below = alerts.first.bounding_box(), page.locator(".tiles").bounding_box()
+        assert above
+        assert below
+        assert above["y"] < below["y"]
         opened.assert_no_sideways_scrolling()
         page = opened.open("index.html")
         expect(page.locator(".alert")).to_have_count(1)
