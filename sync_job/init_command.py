@@ -99,10 +99,14 @@ def _offered(offer: Offer) -> str:
         lines.append(f"Tracking is off, so nobody can be seen opening or clicking. {TRACKING_FIX}.")
     elif newsletter and newsletter.tracking:
         lines.append("Tracking is on: opens and clicks of what is sent are counted.")
-    counts = ((offer.emails, "emails sent"), (offer.people, "people"), (offer.events, "events"))
-    known = [f"{count:,} {noun}" for count, noun in counts if count is not None]
+    counts = (
+        (offer.emails, "email sent", "emails sent"),
+        (offer.people, "person", "people"),
+        (offer.events, "event", "events"),
+    )
+    known = [f"{count:,} {one if count == 1 else more}" for count, one, more in counts if count is not None]
     if known:
-        lines.append(f"There are {', '.join(known)}.")
+        lines.append(f"It has {', '.join(known)}.")
     lines += [f"Warning: {refusal}" for refusal in offer.refused]
     minutes = "a minute" if offer.minutes == 1 else f"{offer.minutes:,} minutes"
     lines.append(
