@@ -17,6 +17,7 @@ class Door(NamedTuple):
 
 DOORS = {
     "demo": Door("demo.commands", "demo", "Sync, build and serve the report of a made-up newsletter."),
+    "init": Door("sync_job.init_command", "init", "Give Rapport the key of your newsletter, and see what awaits."),
     "sync": Door("sync_job.commands", "sync", "Fetch what is new from your newsletter into the SQLite file."),
     "import": Door("sync_job.import_command", "import_files", "Add what Buttondown's export files know."),
     "report": Door("report_builder.commands", "report", "Build the report from the SQLite file."),
@@ -55,8 +56,8 @@ class LazyGroup(click.Group):
 def rapport() -> None:
     """Who reads you: newsletter analytics in one SQLite file and a static report.
 
-    Start with `rapport demo`. For your own newsletter set BUTTONDOWN_API_KEY, then `rapport sync`,
-    `rapport report` and `rapport serve`.
+    Start with `rapport demo`. For your own newsletter: `rapport init`, then `rapport sync`, `rapport report` and
+    `rapport serve`. Settings come from the environment and, below it, from the file .env of this folder.
     """
 
 

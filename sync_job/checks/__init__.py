@@ -1,6 +1,5 @@
 """What `rapport doctor` looks at, one after the other; a check that breaks is a finding, and the others go on."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 
 from shared.errors import RapportError
@@ -14,6 +13,8 @@ from sync_job.checks.store import check_env_files, check_secret, check_store
 from sync_job.checks.subject import Subject
 
 __all__ = ["CHECKS", "NOT_CHECKED", "OK", "PROBLEM", "WARNING", "Finding", "Subject", "examine"]
+
+REPORT_FIX = "Run it again; if it stays, report these words"
 
 CHECKS: dict[str, Callable[[Subject], Iterator[Finding]]] = {
     "env": check_env_files,
@@ -40,5 +41,5 @@ def examine(subject: Subject) -> Iterator[Finding]:
             yield from check(subject)
         except RapportError as error:
             yield problem(name, str(error), error.hint)
-        except (OSError, sqlite3.Error) as error:
-            yield problem(name, f"{type(error).__name__}: {error}", "")
+        except Exception as error:  # a doctor that falls ill at one patient must still see the others
+            yield problem(name, f"this could not be looked at: {type(error).__name__}: {error}", REPORT_FIX)

@@ -36,7 +36,7 @@ def check_provider(subject: Subject) -> Iterator[Finding]:
             yield problem("key", str(error), error.hint)
             yield not_checked("tracking", "the key must be accepted first")
             return
-    if row is None:
+    if row is None or not row.get("id"):
         yield warning("key", "it is accepted, but does not say which newsletter it is for", PERMISSION_FIX)
         yield not_checked("tracking", "the key may not read the newsletter's settings", PERMISSION_FIX)
         return

@@ -51,7 +51,7 @@ def look(api: ButtondownApi) -> Offer:
             return None
 
     return Offer(
-        newsletter=parse_newsletter(row) if row else None,
+        newsletter=parse_newsletter(row) if row and row.get("id") else None,
         emails=count("emails", ("status", "sent"), ("excluded_fields", "body")),
         people=count("subscribers"),
         events=count("events", is_sized=True),
