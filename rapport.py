@@ -17,14 +17,13 @@ class Door(NamedTuple):
 
 DOORS = {
     "demo": Door("demo.commands", "demo", "Sync, build and serve the report of a made-up newsletter."),
-    "init": Door("sync_job.init_command", "init", "Give Rapport the key of your newsletter, and see what awaits."),
+    "init": Door(
+        "sync_job.init_command", "init", "Give Rapport the key of your newsletter; see what awaits."
+    ),
     "sync": Door("sync_job.commands", "sync", "Fetch what is new from your newsletter into the SQLite file."),
     "import": Door("sync_job.import_command", "import_files", "Add what Buttondown's export files know."),
     "report": Door("report_builder.commands", "report", "Build the report from the SQLite file."),
     "serve": Door("report_builder.commands", "serve", "Show the report on this machine."),
-    "init": Door(
-        "sync_job.init_command", "init", "Give Rapport the key of your newsletter, and see what awaits."
-    ),
     "doctor": Door("sync_job.doctor_command", "doctor", "Say what is wrong and how to mend it."),
     "status": Door(
         "sync_job.status_command", "status", "Say in ten lines what is known and what comes next."

@@ -8,3 +8,8 @@ def age(milliseconds: int) -> str:
         if minutes >= size:
             return f"{minutes // (10_080 if unit == 'wk' else size)} {unit}"
     return f"{minutes} min"
+
+
+def ago(milliseconds: int) -> str:
+    """ "just now", "5 min ago"."""
+    return "just now" if milliseconds < 60_000 else f"{age(milliseconds)} ago"

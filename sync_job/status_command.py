@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from shared.ages import age
+from shared.ages import ago
 from shared.alerts import alerts, gigabytes
 from shared.bucket import open_bucket
 from shared.command_line import environment
@@ -81,13 +81,13 @@ def lines(state: State) -> list[str]:
         f"Emails      {store.emails:,}",
     ]
     if store.newest_ms is not None:
-        told[2] += f", the newest {age(now_ms - store.newest_ms)} ago ({store.moment(store.newest_ms)})"
-    runs = [f"{each.outcome} {age(now_ms - each.finished_ms)} ago" for each in store.runs[:RUNS]]
+        told[2] += f", the newest {ago(now_ms - store.newest_ms)} ({store.moment(store.newest_ms)})"
+    runs = [f"{each.outcome} {ago(now_ms - each.finished_ms)}" for each in store.runs[:RUNS]]
     if run and run.finished_ms is not None and run.run_id not in {each.run_id for each in store.runs}:
-        runs = [f"{run.outcome} {age(now_ms - run.finished_ms)} ago", *runs[: RUNS - 1]]
+        runs = [f"{run.outcome} {ago(now_ms - run.finished_ms)}", *runs[: RUNS - 1]]
     told.append(f"Runs        {', '.join(runs) or 'none told of'}")
     told.append(f"Store       {gigabytes(store.size)}")
-    report = f"of the sync {age(now_ms - state.report_ms)} ago" if state.report_ms is not None else "none yet"
+    report = f"of the sync {ago(now_ms - state.report_ms)}" if state.report_ms is not None else "none yet"
     told.append(f"Report      {report}")
     if state.titles:
         told.append(f"Alerts      {'; '.join(state.titles)}")

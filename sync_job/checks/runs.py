@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from shared.ages import age
+from shared.ages import ago
 from shared.alerts import HOUR_MS, Facts, alerts
 from shared.errors import NotFound, SettingsError
 from shared.last_run import looked_ms
@@ -29,13 +29,11 @@ def check_runs(subject: Subject) -> Iterator[Finding]:
         yield Finding("runs", PROBLEM if alert.kind in GRAVE else WARNING, reason, alert.fix.replace("`", ""))
     if not holding:
         ended = looked_ms(store.synced_ms if store else None, run, subject.now())
-        when = f"the last ended well {age(subject.now_ms - ended)} ago" if ended else "the last left no trace"
+        when = f"the last ended well {ago(subject.now_ms - ended)}" if ended else "the last left no trace"
         yield ok("runs", when)
     if store and store.runs:
         latest = store.runs[:COUNTED]
-        words = [
-            f"{each.command} {each.outcome} {age(subject.now_ms - each.finished_ms)} ago" for each in latest
-        ]
+        words = [f"{each.command} {each.outcome} {ago(subject.now_ms - each.finished_ms)}" for each in latest]
         yield ok("history", f"that brought data: {', '.join(words)}")
 
 
@@ -65,11 +63,9 @@ def check_site(subject: Subject) -> Iterator[Finding]:
         return
     store = subject.store
     looked = looked_ms(store.synced_ms if store else None, subject.last_run, subject.now()) or built_ms
-    told = f"it speaks of the sync {age(subject.now_ms - built_ms)} ago"
+    told = f"it speaks of the sync {ago(subject.now_ms - built_ms)}"
     if looked - built_ms > BEHIND_MS:
-        yield warning(
-            "report", f"{told}, and there was one {age(subject.now_ms - looked)} ago", "rapport report"
-        )
+        yield warning("report", f"{told}, and there was one {ago(subject.now_ms - looked)}", "rapport report")
     else:
         yield ok("report", told)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from report_builder.job import build_report
@@ -82,6 +83,9 @@ def test_alerts_are_on_top_of_the_status_page_and_one_line_of_the_overview(
         assert below
         assert above["y"] < below["y"]
         opened.assert_no_sideways_scrolling()
+        assert not (found := Axe().run(page).response["violations"]), [
+            (v["id"], v["nodes"][0]["html"]) for v in found
+        ]
         page = opened.open("index.html")
         expect(page.locator(".alert")).to_have_count(1)
         expect(page.locator(".alert strong")).to_have_text(

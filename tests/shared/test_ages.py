@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.ages import age
+from shared.ages import age, ago
 
 MINUTE = 60_000
 DAY = 1440 * MINUTE
@@ -23,3 +23,12 @@ DAY = 1440 * MINUTE
 )
 def test_the_largest_unit_that_fits(milliseconds: int, words: str) -> None:
     assert age(milliseconds) == words
+
+
+def test_less_than_a_minute_is_now() -> None:
+    assert [ago(ms) for ms in (-1, MINUTE - 1, MINUTE, 2 * DAY)] == [
+        "just now",
+        "just now",
+        "1 min ago",
+        "2 d ago",
+    ]

@@ -54,7 +54,7 @@ def test_what_is_known_fits_ten_lines(synced: Owner) -> None:
     ]
     assert told[2].startswith("Events      7, the newest ")
     assert told[2].endswith(" ago (10 Aug 2026, 06:36)")
-    assert told[5] == "Runs        done 0 min ago"
+    assert told[5] == "Runs        done just now"
     assert told[7] == "Report      none yet"
 
 
