@@ -13,7 +13,7 @@ import click
 from shared import command_line
 from shared.bucket import open_bucket
 from shared.command_line import environment
-from shared.env_file import ENV_FILE, env_path
+from shared.env_file import ENV_FILE
 from shared.errors import RapportError, SettingsError
 from shared.settings import SECRET_LENGTH, Settings
 from sync_job.checks import OK, PROBLEM, WARNING, Finding, Subject, examine
@@ -21,6 +21,7 @@ from sync_job.checks.finding import problem
 
 MARKS = {OK: "✓", WARNING: "!", PROBLEM: "✗"}
 WIDTH = 16  # of the name of a check
+PATIENCE = 10.0  # seconds that one question to the bucket is tried again: somebody waits
 PLACE = ("RAPPORT_BUCKET", "RAPPORT_PROJECT")
 
 
@@ -54,13 +55,16 @@ def _findings(folder: Path) -> Iterator[Finding]:
         yield from (problem("settings", fault, f"Correct that line of {ENV_FILE}") for fault in error.faults)
         environ = dict(os.environ)
     settings, faults, has_secret = read_as_far_as_possible(environ)
-    yield from (problem("settings", fault, "Set it as it says") for fault in faults)
+    yield from (
+        problem("settings", fault, f"Correct it where it is set: exported, or in {ENV_FILE}")
+        for fault in faults
+    )
     if settings is None:
         return
     here = command_line.FOLDER
-    files = tuple(dict.fromkeys((here / ENV_FILE, env_path(environ, here))))
+    files = (here / ENV_FILE, here / f"{ENV_FILE}.{settings.project}")
     try:
-        bucket = open_bucket(settings.bucket_url)
+        bucket = open_bucket(settings.bucket_url, patience=PATIENCE)
     except RapportError as error:
         yield problem("bucket", str(error), error.hint)
         return
@@ -73,7 +77,7 @@ def read_as_far_as_possible(environ: Mapping[str, str]) -> tuple[Settings | None
     None where the place itself is wrong: everything else would be checked elsewhere.
     """
     usable, has_secret = dict(environ), True
-    if environ.get("RAPPORT_BUCKET", "").startswith("gs://") and not environ.get("RAPPORT_SECRET"):
+    if environ.get("RAPPORT_BUCKET", "").strip().startswith("gs://") and not environ.get("RAPPORT_SECRET"):
         usable["RAPPORT_SECRET"], has_secret = "x" * SECRET_LENGTH, False  # only the jobs need it
     try:
         return Settings.read(usable), (), has_secret

@@ -75,12 +75,15 @@ class Bucket(Protocol):
         """The time by the store's own clock, UTC: leases are judged by it, never by ours."""
 
 
-def open_bucket(url: str) -> Bucket:
-    """A bucket for "gs://name[/prefix]" or for a folder, which is made when first written to."""
+def open_bucket(url: str, *, patience: float | None = None) -> Bucket:
+    """A bucket for "gs://name[/prefix]" or for a folder, which is made when first written to.
+
+    `patience` is for how many seconds a request to Cloud Storage that fails is tried again; two minutes if not given.
+    """
     if url.startswith("gs://"):
         from shared.bucket.gcs import CloudStorageBucket
 
-        return CloudStorageBucket.open(url)
+        return CloudStorageBucket.open(url, patience=patience)
     if "://" in url:
         raise SettingsError(
             [f"RAPPORT_BUCKET is {url!r}: give a folder, or gs://bucket or gs://bucket/prefix"]

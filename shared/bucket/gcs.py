@@ -57,14 +57,15 @@ class CloudStorageBucket:
         self._url = f"gs://{bucket_name}/{prefix}".rstrip("/")
 
     @classmethod
-    def open(cls, url: str) -> "CloudStorageBucket":
+    def open(cls, url: str, *, patience: float | None = None) -> "CloudStorageBucket":
         """For "gs://bucket[/prefix]", with the credentials this machine has, or none for an emulator."""
         bucket_name, _, prefix = url.removeprefix("gs://").partition("/")
         prefix = prefix.strip("/")
         if not bucket_name or (prefix and not is_name(prefix)):
             raise SettingsError([f"RAPPORT_BUCKET is {url!r}: give gs://bucket or gs://bucket/prefix"])
         with _explained(url):
-            return cls(storage.Client(project=None), bucket_name, prefix)
+            retry = DEFAULT_RETRY.with_timeout(patience) if patience else None
+            return cls(storage.Client(project=None), bucket_name, prefix, retry=retry)
 
     @property
     def url(self) -> str:

@@ -14,7 +14,7 @@ from sync_job.checks.subject import Subject
 
 __all__ = ["CHECKS", "NOT_CHECKED", "OK", "PROBLEM", "WARNING", "Finding", "Subject", "examine"]
 
-REPORT_FIX = "Run it again; if it stays, report these words"
+AGAIN_FIX = "Run it again; if it stays, report these words"
 
 CHECKS: dict[str, Callable[[Subject], Iterator[Finding]]] = {
     "env": check_env_files,
@@ -40,6 +40,6 @@ def examine(subject: Subject) -> Iterator[Finding]:
         try:
             yield from check(subject)
         except RapportError as error:
-            yield problem(name, str(error), error.hint)
+            yield problem(name, str(error), error.hint or AGAIN_FIX)
         except Exception as error:  # a doctor that falls ill at one patient must still see the others
-            yield problem(name, f"this could not be looked at: {type(error).__name__}: {error}", REPORT_FIX)
+            yield problem(name, f"this could not be looked at: {type(error).__name__}: {error}", AGAIN_FIX)

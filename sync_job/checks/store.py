@@ -10,12 +10,17 @@ from sync_job.checks.subject import Subject
 from sync_job.migrate import migrations
 from sync_job.network import AddressHider
 
+BUCKET_FIX = "Mend what is said of the bucket first"
 RESTORE_FIX = "rapport backups lists the copies there are, rapport restore puts one in its place"
 
 
 def check_store(subject: Subject) -> Iterator[Finding]:
     if fault := subject.store_fault:
-        yield problem("store", str(fault), RESTORE_FIX if isinstance(fault, DatabaseBroken) else fault.hint)
+        yield problem(
+            "store",
+            str(fault),
+            RESTORE_FIX if isinstance(fault, DatabaseBroken) else fault.hint or BUCKET_FIX,
+        )
         return
     store = subject.store
     if store is None:

@@ -212,6 +212,31 @@ def test_a_faulty_env_file_is_told_and_what_is_exported_is_checked(synced: Owner
     assert found["key"][0] == "ok"
 
 
+def test_a_faulty_env_file_of_a_named_project_is_told_too(synced: Owner) -> None:
+    synced.env.write_text("BUTTONDOWN_API_KEY='demo-key\n")
+    synced.export(RAPPORT_PROJECT="weekly")
+    assert synced.doctor()["settings"][0] == "problem"
+
+
+def test_a_newsletter_that_nobody_understands_hides_nothing_else(synced: Owner) -> None:
+    garbage = b'{"results": [{"id": 5, "name": {}, "enabled_features": {}}], "count": 1}'
+    synced.world.api.faults.on(path="/newsletters", request=None, body=garbage)
+    found = synced.doctor()
+    assert found["key"][0] == "problem"
+    assert found["store"][0] == "ok"
+
+
+def test_every_problem_has_a_fix(synced: Owner) -> None:
+    database(synced).write_bytes(b"")
+    (synced.bucket.root / "default" / "last_run.json").unlink()
+    (synced.bucket.root / "default" / "last_run.json").mkdir()
+    synced.world.api.faults.on(path="/newsletters", request=None, body=b'{"results": [{}], "count": 1}')
+    synced.export(RAPPORT_OVERLAP_DAYS="x")
+    for check, (state, reason, fix) in synced.doctor().items():
+        assert reason, check
+        assert fix or state in ("ok", "not checked"), check
+
+
 def test_wrong_settings_are_told_and_the_others_checked(synced: Owner) -> None:
     synced.export(RAPPORT_OVERLAP_DAYS="three", RAPPORT_SECRET="short")
     found = synced.doctor()
