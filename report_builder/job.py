@@ -90,11 +90,8 @@ def _same_again(
     """When the report that is there was made of what there is now, only how fresh it is may have changed."""
     before = read_manifest(place.bucket, place.prefix)
     made_of = before.inputs
-    if (
-        not store
-        or not made_of
-        or not made_of.are_still(store.generation, settings_version(settings), code, run, now)
-    ):
+    chosen = settings_version(settings)
+    if not store or not made_of or not made_of.are_still(store.generation, chosen, code, run, now):
         return None
     clock, looked = Clock(now, made_of.zone), looked_ms(made_of.synced_ms, run, now)
     facts = Facts(looked, run, known_odds(made_of.odds), store.size, settings.alerting.no_sync_hours)

@@ -18,7 +18,14 @@ TIMES_USUAL = 3  # nor is a share of at most this many times the usual one
 # On Cloud Run files lie in memory: the working copy, its journal, and as much again while it is worked on.
 COPIES_IN_MEMORY = 3
 NEAR_LIMIT = 0.8
-MEMORY_STEPS = (1, 2, 4, 8, 16, 32)  # GiB that can be asked for
+CPUS_FOR_MEMORY = {
+    1: 1,
+    2: 1,
+    4: 1,
+    8: 2,
+    16: 4,
+    32: 8,
+}  # GiB that Cloud Run gives, and the processors it wants with them
 
 
 class Odd(NamedTuple):
@@ -152,7 +159,7 @@ def _memory(facts: Facts) -> Alert | None:
         "The store nearly outgrows its memory",
         f"It has {gigabytes(facts.store_bytes)}, and the sync {gigabytes(limit)} of memory; working on it takes up to "
         f"{COPIES_IN_MEMORY} times its size.",
-        f"Give both jobs more: `gcloud run jobs update sync-job --memory={memory_for(facts.store_bytes)}`, and the "
+        f"Give both jobs more: `gcloud run jobs update sync-job {memory_flags(facts.store_bytes)}`, and the "
         "same for `report-builder`.",
     )
 
@@ -162,12 +169,12 @@ def is_short_of_memory(store_bytes: int, limit: int) -> bool:
     return limit > 0 and COPIES_IN_MEMORY * store_bytes > NEAR_LIMIT * limit
 
 
-def memory_for(store_bytes: int) -> str:
-    """The least memory, as Cloud Run spells it, that a store of this size is at ease with."""
-    for gib in MEMORY_STEPS:
-        if not is_short_of_memory(store_bytes, gib << 30):
-            return f"{gib}Gi"
-    return f"{MEMORY_STEPS[-1]}Gi"
+def memory_flags(store_bytes: int) -> str:
+    """How Cloud Run is asked for the least memory that a store of this size is at ease with."""
+    enough = (gib for gib in CPUS_FOR_MEMORY if not is_short_of_memory(store_bytes, gib << 30))
+    gib = next(enough, max(CPUS_FOR_MEMORY))
+    cpus = f" --cpu={CPUS_FOR_MEMORY[gib]}" if CPUS_FOR_MEMORY[gib] > 1 else ""
+    return f"--memory={gib}Gi{cpus}"
 
 
 def gigabytes(size: int) -> str:

@@ -9,7 +9,7 @@ from importlib import metadata
 from itertools import groupby
 
 from shared import __version__
-from shared.alerts import COPIES_IN_MEMORY, gigabytes, is_short_of_memory, memory_for
+from shared.alerts import COPIES_IN_MEMORY, gigabytes, is_short_of_memory, memory_flags
 from shared.machine import memory_limit
 from sync_job.checks.finding import Finding, not_checked, ok, problem, warning
 from sync_job.checks.subject import Subject
@@ -62,7 +62,7 @@ def check_room(subject: Subject) -> Iterator[Finding]:
     if not limit:
         yield not_checked("memory", "this system does not say how much there is")
     elif is_short_of_memory(store, limit):
-        fix = f"gcloud run jobs update sync-job --memory={memory_for(store)} (and report-builder)"
+        fix = f"gcloud run jobs update sync-job {memory_flags(store)} (and report-builder)"
         yield warning("memory", f"{whose} has {gigabytes(limit)}, the store {gigabytes(store)}", fix)
     else:
         yield ok("memory", f"{whose} has {gigabytes(limit)}, the store {gigabytes(store)}")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.alerts import HOUR_MS, Alert, Facts, Odd, alerts, is_short_of_memory, memory_for, read_odds
+from shared.alerts import HOUR_MS, Alert, Facts, Odd, alerts, is_short_of_memory, memory_flags, read_odds
 from shared.last_run import LastRun, read_last_run
 
 NOON = 1_787_227_200_000
@@ -135,5 +135,7 @@ def test_memory_is_told_before_it_is_gone() -> None:
     assert "600 MB" in alert.text
     assert "1.1 GB of memory" in alert.text
     assert "--memory=4Gi" in alert.fix
-    assert memory_for(1) == "1Gi"
-    assert memory_for(1 << 50) == "32Gi"
+    assert memory_flags(1) == "--memory=1Gi"
+    assert memory_flags(GIB) == "--memory=4Gi"
+    assert memory_flags(2 * GIB) == "--memory=8Gi --cpu=2"
+    assert memory_flags(1 << 50) == "--memory=32Gi --cpu=8"
