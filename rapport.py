@@ -17,6 +17,9 @@ class Door(NamedTuple):
 
 DOORS = {
     "demo": Door("demo.commands", "demo", "Sync, build and serve the report of a made-up newsletter."),
+    "init": Door(
+        "sync_job.init_command", "init", "Give Rapport the key of your newsletter; see what awaits."
+    ),
     "sync": Door("sync_job.commands", "sync", "Fetch what is new from your newsletter into the SQLite file."),
     "import": Door("sync_job.import_command", "import_files", "Add what Buttondown's export files know."),
     "tag": Door("sync_job.tag_commands", "tag", "Give people tags of your own."),
@@ -32,6 +35,10 @@ DOORS = {
     "webhook": Door("sync_job.webhook_command", "webhook", "Register the event collector with Buttondown."),
     "report": Door("report_builder.commands", "report", "Build the report from the SQLite file."),
     "serve": Door("report_site.serve_command", "serve", "Show the report on this machine."),
+    "doctor": Door("sync_job.doctor_command", "doctor", "Say what is wrong and how to mend it."),
+    "status": Door(
+        "sync_job.status_command", "status", "Say in ten lines what is known and what comes next."
+    ),
     "define": Door("report_builder.define_command", "define", "Say what a number of the report means."),
 }
 
@@ -59,8 +66,8 @@ class LazyGroup(click.Group):
 def rapport() -> None:
     """Who reads you: newsletter analytics in one SQLite file and a static report.
 
-    Start with `rapport demo`. For your own newsletter set BUTTONDOWN_API_KEY, then `rapport sync`,
-    `rapport report` and `rapport serve`.
+    Start with `rapport demo`. For your own newsletter: `rapport init`, then `rapport sync`, `rapport report` and
+    `rapport serve`. Settings come from the environment and, below it, from the file .env of this folder.
     """
 
 

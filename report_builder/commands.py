@@ -1,6 +1,5 @@
 """The command `report`: only here does the report builder print, exit and read the environment."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import click
 
 from report_builder.job import build_report
 from shared.bucket import open_bucket
+from shared.command_line import environment
 from shared.errors import LeaseHeld
 from shared.project import NAME
 from shared.settings import Settings
@@ -21,7 +21,7 @@ from shared.settings import Settings
 )
 def report(out: Path | None) -> int:
     """Build the report from what was synced."""
-    settings = Settings.read(os.environ)
+    settings = Settings.read(environment())
     try:
         made = build_report(open_bucket(settings.bucket_url), settings.project, datetime.now(UTC), out)
     except LeaseHeld as held:

@@ -1,7 +1,5 @@
 """`rapport serve`: the report on this machine, or with a password on any."""
 
-import os
-
 import click
 
 from report_site.gates import Gate, OpenGate
@@ -11,6 +9,7 @@ from report_site.password_gate import PasswordGate
 from report_site.passwords import SHORTEST_PASSWORD, VARIABLE, PasswordHash
 from report_site.server import is_this_machine, make_server
 from shared.bucket import open_bucket
+from shared.command_line import environment
 from shared.errors import UsageError
 from shared.log import Log
 from shared.settings import Settings
@@ -36,13 +35,13 @@ def serve(port: int, host: str, make_password: bool) -> None:
     if make_password:
         click.echo(password_setting())
         return
-    settings = Settings.read(os.environ)
+    settings = Settings.read(environment())
     gate = choose_gate(host, settings.password_hash.reveal())
     bucket = open_bucket(settings.bucket_url)
     if bucket.stat(f"{settings.project}/site/index.html") is None:
         click.echo("No report has been built yet: run `rapport report` first.", err=True)
     local = LocalSync(lambda problem: click.echo(f"Sync: {problem}", err=True))
-    site = local_site(bucket, settings.project, gate, local, Log.open(os.environ))
+    site = local_site(bucket, settings.project, gate, local, Log.open(environment()))
     try:
         with make_server(site.answer, host, port) as server:
             click.echo(f"The report is at {_address(host, server.server_address[1])} (Ctrl+C ends).")

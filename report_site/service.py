@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 8.0  # a reader waits
 
 def open_site(settings: Settings, log: Log) -> Site:
     """Asks nobody anything yet. Raises SettingsError without an audience, and BucketError without credentials."""
-    bucket = open_bucket(settings.bucket_url, PATIENCE_SECONDS)
+    bucket = open_bucket(settings.bucket_url, patience=PATIENCE_SECONDS)
     keys = SigningKeys(fetcher(settings.iap_keys_url))
     gate = IapGate(settings.iap_audience, keys, RoleBook(bucket, settings.project), log)
     starter = CloudSync(settings.sync_job, settings.jobs_api_url, own_token(), log)

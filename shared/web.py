@@ -17,6 +17,7 @@ from shared.errors import SourceUnavailable
 Params = Sequence[tuple[str, str | int]]
 
 ATTEMPTS = 6
+PER_MINUTE = 600  # requests; what Buttondown allows
 LONGEST_PAUSE = 300.0  # seconds; a Retry-After beyond this is not worth a running job
 RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 
@@ -46,7 +47,7 @@ class WebClient:
         base_url: str,
         headers: Mapping[str, str],
         *,
-        per_minute: int = 600,
+        per_minute: int = PER_MINUTE,
         timeout: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,

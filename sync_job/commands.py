@@ -1,13 +1,15 @@
 """`rapport sync`, and what else writes the database."""
 
-import os
+from collections.abc import Mapping
 from datetime import datetime
 
 import click
 
 from shared.bucket import open_bucket
+from shared.command_line import environment
 from shared.errors import LeaseHeld, SettingsError
 from shared.log import Log
+from shared.machine import memory_limit
 from shared.project import read_project
 from shared.settings import Settings
 from sync_job.job import Report, SyncJob, tune_collector
@@ -46,11 +48,13 @@ def sync(
     from sync_job.sources.buttondown.api import ButtondownApi, connect
     from sync_job.sources.buttondown.source import ButtondownSource
 
-    settings = Settings.read(os.environ)
+    environ = environment()
+    settings = Settings.read(environ)
     if not settings.buttondown_api_key:
         raise SettingsError(
             [
-                "BUTTONDOWN_API_KEY is not set: copy the key from Buttondown, Settings, API (or try `rapport demo`)"
+                "BUTTONDOWN_API_KEY is not set: run `rapport init`, or copy the key from Buttondown, Settings, API "
+                "(or try `rapport demo`)"
             ]
         )
     hider = AddressHider(settings.hashing_secret(keep=not dry_run))
@@ -66,7 +70,7 @@ def sync(
         no_tracking=project.no_tracking,
         retention=project.retention,
     )
-    log = Log.open(os.environ)
+    log = Log.open(environ)
     client = connect(settings.buttondown_api_url, settings.buttondown_api_key)
     try:
         buttondown = ButtondownSource(ButtondownApi(client), hider)
@@ -78,10 +82,16 @@ def sync(
             hider.fingerprint(),
             log,
             backups=project.backups,
+            memory_limit=working_memory(environ),
         )
         return finish(job, log)
     finally:
         client.close()
+
+
+def working_memory(environ: Mapping[str, str]) -> int:
+    """On Cloud Run working copies lie in memory, so its limit counts, in bytes; elsewhere they lie on a disk: 0."""
+    return memory_limit() if "CLOUD_RUN_JOB" in environ else 0
 
 
 def finish(job: SyncJob, log: Log) -> int:

@@ -85,6 +85,7 @@ class SyncJob:
     clock: Callable[[], float] = time.monotonic
     commit_every: float = COMMIT_EVERY_SECONDS
     backups: Backups = DEFAULT_BACKUPS
+    memory_limit: int = 0  # bytes, where working copies lie in memory; told to whoever watches the store grow
 
     @property
     def may_be_left_to_another(self) -> bool:
@@ -224,7 +225,8 @@ class SyncJob:
 
     def _leave_note(self, report: Report) -> None:
         """last_run.json tells what happened even when the database could not be written."""
-        body = json.dumps(report.as_dict(), indent=2, ensure_ascii=False).encode()
+        note = report.as_dict() | ({"memory_limit": self.memory_limit} if self.memory_limit else {})
+        body = json.dumps(note, indent=2, ensure_ascii=False).encode()
         try:
             self.bucket.write(f"{self.project}/last_run.json", body)
         except BucketError as error:

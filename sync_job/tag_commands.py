@@ -1,10 +1,9 @@
 """`rapport tag add | remove | list | describe`: tags of your own, beside those of your provider."""
 
-import os
-
 import click
 
 from shared.bucket import open_bucket
+from shared.command_line import environment
 from shared.errors import UsageError
 from shared.log import Log
 from shared.settings import Settings
@@ -72,14 +71,14 @@ def list_tags() -> int:
 
 
 def _run(work: Tagging | Describing, command: str) -> None:
-    settings = Settings.read(os.environ)
+    settings = Settings.read(environment())
     bucket = open_bucket(settings.bucket_url)
     if bucket.stat(f"{settings.project}/engagement.sqlite") is None:
         raise UsageError(
             "there is nobody to tag yet", hint="Run `rapport sync` first, or check RAPPORT_PROJECT."
         )
     hider = AddressHider(settings.hashing_secret(keep=False))
-    log = Log.open(os.environ)
+    log = Log.open(environment())
     SyncJob(
         bucket, settings.project, work.run, Plan(), hider.fingerprint(), log, command=command, is_noted=False
     ).run()
@@ -104,7 +103,7 @@ def _check_known(name: str) -> None:
 
 
 def _tags() -> list[LocalTag]:
-    settings = Settings.read(os.environ)
+    settings = Settings.read(environment())
     with open_store(open_bucket(settings.bucket_url), settings.project) as database:
         rows = database.execute(statement("local_tags")).fetchall() if database else []
         return [LocalTag(*row) for row in rows]

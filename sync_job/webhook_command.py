@@ -1,6 +1,5 @@
 """`rapport webhook register | list | remove`: Buttondown's end of the webhooks."""
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +7,7 @@ from typing import Any
 
 import click
 
+from shared.command_line import environment
 from shared.errors import SettingsError, UsageError
 from shared.settings import Settings
 from sync_job.sources.buttondown.api import ButtondownApi, connect
@@ -28,7 +28,7 @@ def register(url: str) -> None:
 
     The webhook signs with BUTTONDOWN_WEBHOOK_KEY, which must be the collector's as well.
     """
-    settings = Settings.read(os.environ)
+    settings = Settings.read(environment())
     if not settings.buttondown_webhook_key:
         raise SettingsError(
             ["BUTTONDOWN_WEBHOOK_KEY is not set: it must be the very key that the event collector has"]
@@ -41,7 +41,7 @@ def register(url: str) -> None:
 @webhook.command("list")
 def list_webhooks() -> None:
     """Say which webhooks there are, and how their latest deliveries went."""
-    with _registry(Settings.read(os.environ)) as registry:
+    with _registry(Settings.read(environment())) as registry:
         rows = registry.all()
         for row in rows:
             click.echo(_described(row))
@@ -59,7 +59,7 @@ def remove(webhook_id: str) -> None:
     """Remove the webhook with this ID (see `list`)."""
     if not ID.fullmatch(webhook_id):
         raise UsageError(f"{webhook_id!r} is no id of a webhook: see `rapport webhook list`")
-    with _registry(Settings.read(os.environ)) as registry:
+    with _registry(Settings.read(environment())) as registry:
         if not registry.remove(webhook_id):
             raise UsageError(f"there is no webhook {webhook_id}: see `rapport webhook list`")
     click.echo(f"Removed {webhook_id}.")

@@ -76,6 +76,8 @@ class FakeCloudStorage(ObjectStore):
         super().__init__(bucket, page_size, keeps_versions=keeps_versions)
         self.requests: list[str] = []
         self.rewrite_bytes = rewrite_bytes
+        self.bucket_status = 200  # of questions about the bucket itself
+        self.bucket_fields: dict[str, Any] = {}
         self._sessions: dict[str, Session] = {}
         self._faults: list[Fault] = []
         self._server = Server(("127.0.0.1", 0), _handler(self))
@@ -107,7 +109,11 @@ class FakeCloudStorage(ObjectStore):
         """None: the connection is dropped without a word."""
         if asked := re.match(r"/storage/v1/b/([^/?]+)(\?|$)", target):
             # For its tracing the library looks the bucket up in the background: no request of ours.
-            return _json({"name": self.bucket}) if asked[1] == self.bucket else _error(404, "no such bucket")
+            if asked[1] != self.bucket or self.bucket_status == 404:
+                return _error(404, "no such bucket")
+            if self.bucket_status != 200:
+                return _error(self.bucket_status, "as planned")
+            return _json({"name": self.bucket, **self.bucket_fields})
         with self._lock:
             self.requests.append(f"{method} {target}")
             action = self._fault(method, target)

@@ -30,6 +30,17 @@ class Stored:
     generation: int
 
 
+@dataclass(frozen=True)
+class BucketPolicy:
+    """How a bucket in Cloud Storage is set up; a folder has nothing of the kind."""
+
+    location: str
+    is_regional: bool
+    is_versioned: bool
+    soft_delete_days: float
+    is_closed_to_public: bool
+
+
 class Bucket(Protocol):
     """Objects by name ("project/site/index.html"), each read and written whole.
 
@@ -92,15 +103,15 @@ class Bucket(Protocol):
         """The time by the store's own clock, UTC: leases are judged by it, never by ours."""
 
 
-def open_bucket(url: str, patience: float | None = None) -> Bucket:
+def open_bucket(url: str, *, patience: float | None = None) -> Bucket:
     """A bucket for "gs://name[/prefix]" or for a folder, which is made when first written to.
 
-    `patience` is for how many seconds a request that fails is tried again, where somebody waits for the answer.
+    `patience` is for how many seconds a request to Cloud Storage that fails is tried again; two minutes if not given.
     """
     if url.startswith("gs://"):
         from shared.bucket.gcs import CloudStorageBucket
 
-        return CloudStorageBucket.open(url, patience)
+        return CloudStorageBucket.open(url, patience=patience)
     if "://" in url:
         raise SettingsError(
             [f"RAPPORT_BUCKET is {url!r}: give a folder, or gs://bucket or gs://bucket/prefix"]

@@ -21,7 +21,7 @@ from google.cloud import storage
 from google.cloud.storage import exceptions as media_errors
 from google.cloud.storage.retry import DEFAULT_RETRY
 
-from shared.bucket import Stat, Stored
+from shared.bucket import BucketPolicy, Stat, Stored
 from shared.bucket.naming import RESERVED_PREFIX, check_name, headers_for, is_name
 from shared.bucket.packing import GZIP, pack_file, unpack, unpack_file
 from shared.errors import BucketError, CorruptObject, GenerationConflict, NotFound, SettingsError
@@ -51,13 +51,14 @@ class CloudStorageBucket:
     def __init__(
         self, client: Any, bucket_name: str, prefix: str = "", *, retry: Retry | None = None
     ) -> None:
+        self._client = client
         self._bucket = client.bucket(bucket_name)
         self._prefix = f"{prefix}/" if prefix else ""
         self._retry = retry or DEFAULT_RETRY
         self._url = f"gs://{bucket_name}/{prefix}".rstrip("/")
 
     @classmethod
-    def open(cls, url: str, patience: float | None = None) -> "CloudStorageBucket":
+    def open(cls, url: str, *, patience: float | None = None) -> "CloudStorageBucket":
         """For "gs://bucket[/prefix]", with the credentials this machine has, or none for an emulator."""
         bucket_name, _, prefix = url.removeprefix("gs://").partition("/")
         prefix = prefix.strip("/")
@@ -196,6 +197,19 @@ class CloudStorageBucket:
         """
         updated: datetime = self._store(CLOCK, BytesIO(), None).updated
         return updated.astimezone(UTC)
+
+    def policy(self) -> BucketPolicy:
+        """How the whole bucket is set up; needs the permission storage.buckets.get, which the jobs have not."""
+        with _explained(self.url, f"{self.url} is not there"):
+            found = self._client.get_bucket(self._bucket.name, retry=self._retry)
+        kept = found.soft_delete_policy.retention_duration_seconds or 0
+        return BucketPolicy(
+            location=str(found.location or "").lower(),
+            is_regional=found.location_type == "region",
+            is_versioned=bool(found.versioning_enabled),
+            soft_delete_days=int(kept) / 86_400,
+            is_closed_to_public=found.iam_configuration.public_access_prevention == "enforced",
+        )
 
     def _blob(self, name: str, generation: int | None = None) -> Any:
         return self._bucket.blob(self._prefix + name, generation=generation)

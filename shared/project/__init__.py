@@ -1,5 +1,6 @@
 """`<project>/project.toml`: what the owner of a project decides, optional and read by all."""
 
+from shared.project.alerts import Alerting
 from shared.project.backups import DEFAULT_BACKUPS, Backups
 from shared.project.conditions import STAGES, Value
 from shared.project.faults import NAME
@@ -16,6 +17,7 @@ __all__ = [
     "OWNER",
     "STAGES",
     "VIEWER",
+    "Alerting",
     "AllOf",
     "AnyOf",
     "Backups",

@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.bucket import Bucket
 from shared.errors import NotFound, SettingsError
+from shared.project.alerts import Alerting, read_alerting
 from shared.project.backups import DEFAULT_BACKUPS, Backups, read_backups
 from shared.project.faults import NAME, Faults
 from shared.project.lines import Path, line_numbers
@@ -29,6 +30,7 @@ class ProjectSettings:
     notes: tuple[Note, ...] = ()
     retention: Retention = KEEP_EVERYTHING
     backups: Backups = DEFAULT_BACKUPS
+    alerting: Alerting = field(default_factory=Alerting)
     roles: Roles | None = field(default=None, repr=False)
 
 
@@ -38,6 +40,7 @@ SECTIONS: Mapping[str, tuple[str, Reader]] = {
     "privacy": ("no_tracking", read_no_tracking),
     "retention": ("retention", read_retention),
     "backups": ("backups", read_backups),
+    "alerts": ("alerting", read_alerting),
     ROLES: ("roles", read_roles),
     "segment": ("segments", read_segments),
     "note": ("notes", read_notes),

@@ -1,6 +1,5 @@
 """`rapport backups`, `rapport restore` and `rapport verify`."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from shared.bucket import Bucket, open_bucket
+from shared.command_line import environment
 from shared.database_file import RESTORE_HINT
 from shared.errors import NotFound
 from shared.log import Log
@@ -26,7 +26,7 @@ MARKS = {"sound": "✓", "note": "·", "problem": "✗"}
 @click.command("backups")
 def backups() -> int:
     """List what you can go back to: older versions of the store, where the bucket keeps them, and daily copies."""
-    settings = Settings.read(os.environ)
+    settings = Settings.read(environment())
     bucket = open_bucket(settings.bucket_url)
     states = list_states(bucket, settings.project)
     if not states:
@@ -62,7 +62,7 @@ def restore(at: str, dry_run: bool, yes: bool) -> int:
     `rapport backups` names. What is live now is kept, so that a restore can be undone; the next sync fetches what
     is missing since.
     """
-    settings = Settings.read(os.environ)
+    settings = Settings.read(environment())
     hider = AddressHider(settings.hashing_secret(keep=False))
     with TemporaryDirectory(prefix="rapport-") as folder:
         job = Restore(
@@ -70,7 +70,7 @@ def restore(at: str, dry_run: bool, yes: bool) -> int:
             settings.project,
             hider,
             Path(folder),
-            Log.open(os.environ),
+            Log.open(environment()),
         )
         choice = job.choose(at)
         moment = _moment(choice.state, choice.zone)
@@ -122,7 +122,7 @@ def _say(done: Restored, told: str, zone: ZoneInfo) -> None:
 )
 def verify_store(at: str | None) -> int:
     """Check the store: is the file whole, do its parts agree, does it hold what its runs say? Changes nothing."""
-    settings = Settings.read(os.environ)
+    settings = Settings.read(environment())
     bucket = open_bucket(settings.bucket_url)
     with TemporaryDirectory(prefix="rapport-") as folder:
         path = Path(folder) / "looked-at.sqlite"

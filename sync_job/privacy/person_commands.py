@@ -1,6 +1,5 @@
 """`rapport person export EMAIL` and `rapport person erase EMAIL`."""
 
-import os
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from pathlib import Path
 import click
 
 from shared.bucket import open_bucket
+from shared.command_line import environment
 from shared.log import Log
 from shared.settings import Settings
 from sync_job.job import SyncJob
@@ -45,7 +45,7 @@ def export(email: str, out: Path) -> int:
 
     Where several people share it, or had it one after the other, each gets a folder.
     """
-    settings = Settings.read(os.environ)
+    settings = Settings.read(environment())
     now_ms = from_datetime(datetime.now(UTC))
     with open_store(open_bucket(settings.bucket_url), settings.project) as database:
         found = people_at(database, email) if database else []
@@ -69,7 +69,7 @@ def export(email: str, out: Path) -> int:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(email: str, yes: bool) -> int:
     """Erase the person who has, or ever had, this address; their events stay in the totals, of nobody."""
-    settings = Settings.read(os.environ)
+    settings = Settings.read(environment())
     bucket, now = open_bucket(settings.bucket_url), datetime.now(UTC)
     hider = AddressHider(settings.hashing_secret(keep=False))
     with open_store(bucket, settings.project) as database:
@@ -85,7 +85,7 @@ def erase(email: str, yes: bool) -> int:
             _show(database, found)
             click.confirm("Erase for good?", abort=True)
     work = Erasure(email, hider)
-    log = Log.open(os.environ)
+    log = Log.open(environment())
     job = SyncJob(
         bucket,
         settings.project,

@@ -1,11 +1,11 @@
 """`rapport retention`: forget now what project.toml says is old, or say what that would be."""
 
-import os
 from datetime import UTC, datetime
 
 import click
 
 from shared.bucket import open_bucket
+from shared.command_line import environment
 from shared.log import Log
 from shared.project import read_project
 from shared.settings import Settings
@@ -22,7 +22,7 @@ def retention(dry_run: bool) -> int:
 
     Every sync and import does the same at its end.
     """
-    settings = Settings.read(os.environ)
+    settings = Settings.read(environment())
     bucket = open_bucket(settings.bucket_url)
     asked = read_project(bucket, settings.project).retention
     if asked.events_months is None and asked.people_months is None:
@@ -47,7 +47,7 @@ def retention(dry_run: bool) -> int:
         work,
         plan,
         hider.fingerprint(),
-        Log.open(os.environ),
+        Log.open(environment()),
         command="retention",
         is_noted=False,
     )

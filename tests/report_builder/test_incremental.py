@@ -14,13 +14,12 @@ from benchmarks.fresh import add_hour
 from report_builder import inputs as inputs_module
 from report_builder import job, rows
 from report_builder.build import build, build_site
-from report_builder.inputs import looked_ms, moment_of
-from report_builder.last_run import read_last_run
+from report_builder.inputs import moment_of
 from report_builder.publish import MANIFEST
 from report_builder.reading import Reading
-from report_builder.views.runs import LastRun
 from report_builder.warehouse import open_warehouse
 from shared.bucket.folder import FolderBucket
+from shared.last_run import LastRun, looked_ms, read_last_run
 from tests.report_builder.judged import World
 from tests.report_builder.stores import NOW, NOW_MS
 from tests.report_builder.test_publish import Interrupted, Watched

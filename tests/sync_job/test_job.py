@@ -29,6 +29,13 @@ from tests.sync_job.world import DATABASE, World, nothing
 LEASE = "default/leases/sync_job.json"
 
 
+def test_memory_that_counts_is_told_of_the_run(world: World) -> None:
+    world.job(nothing).run()
+    assert "memory_limit" not in world.last_run()
+    replace(world.job(nothing), memory_limit=1 << 30).run()
+    assert world.last_run()["memory_limit"] == 1 << 30
+
+
 def test_a_first_run_brings_everything(world: World) -> None:
     report = world.sync()
     assert (report.outcome, report.exit_code, report.problems) == ("done", 0, [])

@@ -1,5 +1,8 @@
 """No address, no reply, no key and no secret is in any byte that is kept or said."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ from tests.sync_job.privacy.people import ANNA, BEFORE_ANNA, NAMES, make_newslet
 from tests.sync_job.privacy.processes import start
 from tests.sync_job.world import SECRET, World
 
+REPOSITORY = Path(__file__).parents[2]
 CANARIES = {
     "newsletter key": "5ec2e700-aaaa-4000-8000-0000cana0001",
     "address of an event": "203.0.113.77",
@@ -123,6 +127,55 @@ def test_nor_when_a_refusal_repeats_the_key(found: Found) -> None:
     report = world.sync()
     assert "is not good enough" in report.problems[0]
     assert_silent(world, "the-canary-key")
+
+
+@pytest.mark.parametrize("cloud", [False, True])
+def test_nor_by_any_command_of_the_owner(
+    found: Found, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cloud: bool
+) -> None:
+    """init, sync, report, doctor and status, while all is well and once the key is refused and repeated."""
+    world = found(make_newsletter_of_canaries())
+    world.key = world.api.key = "the-canary-key"
+    home = tmp_path / "home"
+    home.mkdir()
+    settings = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(REPOSITORY),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "RAPPORT_SECRET": SECRET.reveal(),
+        "BUTTONDOWN_API_URL": world.api.url,
+        **({"CLOUD_RUN_JOB": "sync-job", "CLOUD_RUN_EXECUTION": "sync-job-x7"} if cloud else {}),
+    }
+
+    def say(*given: str, typed: str = "") -> str:
+        told = subprocess.run(
+            [sys.executable, "-m", "rapport", *given],
+            cwd=home, env=settings, input=typed, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert "Traceback" not in told.stderr, told.stderr
+        return told.stdout + told.stderr
+
+    said = say("init", typed="the-canary-key")
+    for command in ("sync", "report", "doctor", "status", "doctor --json", "status --json"):
+        said += say(*command.split())
+    assert "Synced Letters" in said
+    assert ('"execution": "sync-job-x7"' in said) is cloud
+    refusal = b'{"detail": "Token the-canary-key is not good enough"}'
+    world.api.faults.on(path="/accounts/me", request=None, status=401, body=refusal)
+    refused = [say("init", typed="the-canary-key"), say("sync"), say("doctor"), say("status", "--json")]
+    assert all("is not good enough" in each for each in refused), refused
+    kept = b"".join(
+        each.read_bytes()
+        for each in home.rglob("*")
+        if each.is_file() and each.name not in (".env", "secret.key")
+    )
+    report = b"".join(
+        each.read_bytes() for each in (home / "rapport-data" / "default" / "site").rglob("*.html")
+    )
+    for canary in (*CANARIES.values(), SECRET.reveal(), "the-canary-key"):
+        assert canary not in said + "".join(refused), canary
+        assert canary.encode() not in kept + report, canary
+    assert "reader@example.com" not in said + "".join(refused), "who reads is nobody's business at a terminal"
 
 
 def test_that_somebody_replied_is_kept(found: Found) -> None:

@@ -16,7 +16,7 @@ from google.api_core import exceptions as api_errors
 from google.auth import exceptions as auth_errors
 from google.cloud.storage import exceptions as media_errors
 
-from shared.bucket import MUST_NOT_EXIST, Stored, open_bucket
+from shared.bucket import MUST_NOT_EXIST, BucketPolicy, Stored, open_bucket
 from shared.bucket.gcs import VENDOR_ERRORS, CloudStorageBucket, translate
 from shared.errors import BucketError, CorruptObject, NotFound, SettingsError
 from tests.fake_gcs import FakeCloudStorage
@@ -260,3 +260,25 @@ def test_memory_stays_flat_whatever_the_size(fake: FakeCloudStorage, tmp_path: P
     stored = fake.live("engagement.sqlite")
     assert stored is not None
     assert len(stored.body) == 100 << 20
+
+
+def test_the_policy_of_a_bucket_is_read(fake: FakeCloudStorage, cloud: CloudStorageBucket) -> None:
+    fake.bucket_fields = {
+        "location": "EUROPE-WEST1",
+        "locationType": "region",
+        "versioning": {"enabled": True},
+        "softDeletePolicy": {"retentionDurationSeconds": "604800"},
+        "iamConfiguration": {"publicAccessPrevention": "enforced"},
+    }
+    assert cloud.policy() == BucketPolicy("europe-west1", True, True, 7.0, True)
+    fake.bucket_fields = {"location": "EU", "locationType": "multi-region"}
+    assert cloud.policy() == BucketPolicy("eu", False, False, 0.0, False)
+
+
+@pytest.mark.parametrize(("status", "words"), [(403, "refused access"), (404, "is not there")])
+def test_a_policy_that_cannot_be_read_is_told(
+    fake: FakeCloudStorage, cloud: CloudStorageBucket, status: int, words: str
+) -> None:
+    fake.bucket_status = status
+    with pytest.raises(BucketError, match=words):
+        cloud.policy()

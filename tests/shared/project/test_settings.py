@@ -30,6 +30,11 @@ def test_an_empty_file_is_no_file(tmp_path: Path, body: bytes) -> None:
     assert read(tmp_path, body) == ProjectSettings()
 
 
+def test_hours_without_a_sync_are_read(tmp_path: Path) -> None:
+    assert read(tmp_path, b"[alerts]\n").alerting.no_sync_hours == 24
+    assert read(tmp_path, b"[alerts]\nno_sync_hours = 3\n").alerting.no_sync_hours == 3
+
+
 def test_the_consent_key_is_read(tmp_path: Path) -> None:
     assert read(tmp_path, b'[privacy]\nno_tracking = "private"\n').no_tracking == "private"
 
@@ -53,6 +58,18 @@ def test_the_consent_key_is_read(tmp_path: Path) -> None:
         (b"[privacy]\n\nno_tracking = 7\n", "line 3: privacy.no_tracking must be text in quotes"),
         (b'[privacy]\nno_tracking = ""\n', "must be text in quotes"),
         (b"privacy = 3\n", "line 1: privacy is a section: [privacy] on a line of its own"),
+        (b"alerts = 3\n", "line 1: alerts are a section: write [alerts]"),
+        (
+            b"[alerts]\nno_sync_hour = 3\n",
+            "line 2: alerts.no_sync_hour is not a setting; did you mean no_sync_hours?",
+        ),
+        (
+            b"[alerts]\n\nno_sync_hours = 0\n",
+            "line 3: alerts.no_sync_hours must be a whole number of hours from 1",
+        ),
+        (b"[alerts]\nno_sync_hours = true\n", "line 2: alerts.no_sync_hours must be a whole number"),
+        (b'[alerts]\nno_sync_hours = "24"\n', "line 2: alerts.no_sync_hours must be a whole number"),
+        (b"[alerts]\nno_sync_hours = 8761\n", "from 1 to 8760"),
     ],
 )
 def test_every_mistake_is_told_by_its_line(tmp_path: Path, body: bytes, told: str) -> None:
