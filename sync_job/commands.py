@@ -54,7 +54,6 @@ def sync(
             ]
         )
     bucket = open_bucket(settings.bucket_url)
-    project = read_project(bucket, settings.project)
     plan = Plan(
         full=full,
         since=since.date() if since else None,
@@ -62,7 +61,7 @@ def sync(
         accept_deletions=accept_deletions,
         dry_run=dry_run,
         overlap_days=settings.overlap_days,
-        no_tracking=project.no_tracking,
+        no_tracking=read_project(bucket, settings.project).no_tracking,
     )
     log = Log.open(os.environ)
     hider = AddressHider(settings.hashing_secret(keep=not dry_run))
@@ -76,7 +75,6 @@ def sync(
             plan,
             hider.fingerprint(),
             log,
-            backups=project.backups,
         )
         return finish(job, log)
     finally:

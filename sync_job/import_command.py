@@ -7,7 +7,6 @@ import click
 
 from shared.bucket import open_bucket
 from shared.log import Log
-from shared.project import read_project
 from shared.settings import Settings
 from sync_job.commands import finish
 from sync_job.exports.importer import ExportImport
@@ -34,15 +33,13 @@ def import_files(files: tuple[Path, ...], dry_run: bool) -> int:
     settings = Settings.read(os.environ)
     log = Log.open(os.environ)
     hider = AddressHider(settings.hashing_secret(keep=not dry_run))
-    bucket = open_bucket(settings.bucket_url)
     job = SyncJob(
-        bucket,
+        open_bucket(settings.bucket_url),
         settings.project,
         ExportImport(files, hider).run,
         Plan(dry_run=dry_run),
         hider.fingerprint(),
         log,
         command="import",
-        backups=read_project(bucket, settings.project).backups,
     )
     return finish(job, log)
