@@ -81,7 +81,6 @@ def sync(
             plan,
             hider.fingerprint(),
             log,
-            backups=project.backups,
             memory_limit=working_memory(environ),
         )
         return finish(job, log)

@@ -44,7 +44,6 @@ def import_files(files: tuple[Path, ...], dry_run: bool) -> int:
         hider.fingerprint(),
         log,
         command="import",
-        backups=read_project(bucket, settings.project).backups,
         memory_limit=working_memory(environ),
     )
     return finish(job, log)

@@ -17,7 +17,6 @@ from shared.database_file import DatabaseFile, WorkingCopy
 from shared.errors import BucketError, ForeignDataError, GenerationConflict, RapportError, SourceError
 from shared.lease import Lease
 from shared.log import Log
-from shared.project import DEFAULT_BACKUPS, Backups
 from sync_job.backups.daily import DailyCopies
 from sync_job.collected import Collected
 from sync_job.counts import Counts
@@ -84,7 +83,6 @@ class SyncJob:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     clock: Callable[[], float] = time.monotonic
     commit_every: float = COMMIT_EVERY_SECONDS
-    backups: Backups = DEFAULT_BACKUPS
     memory_limit: int = 0  # bytes, where working copies lie in memory; told to whoever watches the store grow
 
     @property
@@ -145,7 +143,7 @@ class SyncJob:
         is_first_run = copy.is_new
         if not is_first_run:
             check_origin(connection, f"{self.project}/engagement.sqlite")
-        copies = DailyCopies(self.bucket, self.project, self.backups, self.now, self._warner(report))
+        copies = DailyCopies(self.bucket, self.project, self.now, self._warner(report))
         is_migrated = migrate(connection) > 0
         store = Store(connection, report.counts)
         committed_at, committed = self.clock(), False

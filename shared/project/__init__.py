@@ -1,7 +1,7 @@
 """`<project>/project.toml`: what the owner of a project decides, optional and read by all."""
 
 from shared.project.alerts import Alerting
-from shared.project.backups import DEFAULT_BACKUPS, Backups
+from shared.project.backups import Backups
 from shared.project.conditions import STAGES, Value
 from shared.project.faults import NAME
 from shared.project.notes import Note
@@ -11,7 +11,6 @@ from shared.project.segments import AllOf, AnyOf, Condition, Not, Rule, Segment
 from shared.project.settings import ProjectSettings, read_project, read_project_roles
 
 __all__ = [
-    "DEFAULT_BACKUPS",
     "KEEP_EVERYTHING",
     "NAME",
     "OWNER",

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 from shared.bucket import MUST_NOT_EXIST, Bucket, Stat
-from shared.errors import BucketError, GenerationConflict, NotFound
-from shared.project import Backups
+from shared.errors import BucketError, GenerationConflict, NotFound, SettingsError
+from shared.project import Backups, read_project
 from sync_job.backups.thinning import days_to_keep
 
 FOLDER = "backups"
@@ -19,19 +19,20 @@ DATED = re.compile(r"(\d{4}-\d\d-\d\d)\.sqlite")
 
 
 class DailyCopies:
-    """`now` is aware, UTC; `warn` is told in words what could not be done, for no run fails because of its copy."""
+    """`now` is aware, UTC; `warn` is told in words what could not be done, for no run fails because of its copy.
+
+    How many stay is read from project.toml when a copy is due: whichever command makes it, none thins by other rules.
+    """
 
     def __init__(
         self,
         bucket: Bucket,
         project: str,
-        backups: Backups,
         now: Callable[[], datetime],
         warn: Callable[[str], None],
     ) -> None:
         self._bucket = bucket
         self._project = project
-        self._backups = backups
         self._now = now
         self._warn = warn
         self._seen_to: date | None = None
@@ -39,27 +40,30 @@ class DailyCopies:
     def keep(self, generation: int) -> None:
         """Copies this generation of the store, if today has no copy yet, and thins out older copies."""
         today = self._now().date()
-        if not self._backups.are_made or self._seen_to == today:
+        if self._seen_to == today:
             return
         self._seen_to = today
         copy = f"{self._project}/{FOLDER}/{today}.sqlite"
         try:
-            if self._bucket.stat(copy) is None:
+            if self._bucket.stat(copy):
+                return
+            backups = read_project(self._bucket, self._project).backups
+            if backups.are_made:
                 self._bucket.copy(
                     f"{self._project}/engagement.sqlite",
                     copy,
                     generation=generation,
                     if_generation=MUST_NOT_EXIST,
                 )
-                self._thin_out()
+                self._thin_out(backups)
         except (NotFound, GenerationConflict):
             return  # another run was quicker: it has made the copy, or our commit is about to lose as well
-        except BucketError as error:
+        except (BucketError, SettingsError) as error:
             self._warn(f"today's copy in {self._project}/{FOLDER} could not be made: {error.explained}")
 
-    def _thin_out(self) -> None:
+    def _thin_out(self, backups: Backups) -> None:
         copies = dict(dated_copies(self._bucket, self._project))
-        for day in copies.keys() - days_to_keep(copies, self._backups):
+        for day in copies.keys() - days_to_keep(copies, backups):
             try:
                 self._bucket.delete(copies[day].name, if_generation=copies[day].generation)
             except GenerationConflict:

@@ -1,6 +1,7 @@
 """One copy a day, of how the day began; and old ones go, but nothing else does."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.bucket import Bucket
 from shared.bucket.folder import FolderBucket
 from shared.project import Backups
 from sync_job.backups.daily import DailyCopies, dated_copies
@@ -136,13 +138,29 @@ def standing_at(moment: datetime) -> Callable[[], datetime]:
     return lambda: moment
 
 
+def set_tiers(bucket: Bucket, project: str, backups: Backups) -> None:
+    tiers = "".join(f"{tier} = {most}\n" for tier, most in asdict(backups).items())
+    bucket.write(f"{project}/project.toml", f"[backups]\n{tiers}".encode())
+
+
+def test_a_project_file_with_a_mistake_costs_the_copy_and_says_so(bucket: FolderBucket) -> None:
+    bucket.write("p/project.toml", b"[backups]\ndayly = 7\n")
+    warnings: list[str] = []
+    generation = bucket.write("p/engagement.sqlite", b"rows")
+    DailyCopies(bucket, "p", standing_at(datetime(2026, 1, 1, tzinfo=UTC)), warnings.append).keep(generation)
+    [warning] = warnings
+    assert "did you mean daily?" in warning
+    assert days_there(bucket) == []
+
+
 def copies_of_days(bucket: FolderBucket, backups: Backups, days: list[date]) -> list[str]:
     """A run that changes something on each of these days; returns what went wrong."""
     warnings: list[str] = []
+    set_tiers(bucket, "p", backups)
     for day in days:
         generation = bucket.write("p/engagement.sqlite", str(day).encode())
         noon = standing_at(datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
-        DailyCopies(bucket, "p", backups, noon, warnings.append).keep(generation)
+        DailyCopies(bucket, "p", noon, warnings.append).keep(generation)
     return warnings
 
 
@@ -200,11 +218,12 @@ def test_an_old_copy_that_cannot_be_removed_is_told(cloud_drill: Drill) -> None:
     fake, world = cloud_drill.fake, cloud_drill.world
     assert fake is not None
     warnings: list[str] = []
+    set_tiers(world.bucket, "default", Backups(1, 0, 0))
     for day in (1, 2):
         generation = world.bucket.write(DATABASE, b"rows")
         fake.on("DELETE", "backups", "403")
         clock = standing_at(datetime(2026, 1, day, tzinfo=UTC))
-        DailyCopies(world.bucket, "default", Backups(1, 0, 0), clock, warnings.append).keep(generation)
+        DailyCopies(world.bucket, "default", clock, warnings.append).keep(generation)
     [warning] = warnings
     assert warning.startswith("the old copy default/backups/2026-01-01.sqlite could not be removed")
 
@@ -217,8 +236,9 @@ def test_a_file_put_in_the_place_of_an_old_copy_is_not_removed(cloud_drill: Dril
     generation = world.bucket.write(DATABASE, b"rows")
     fake.on("DELETE", "2026-01-01", lambda: fake.put(f"lists/{old}", b"somebody's"))
     warnings: list[str] = []
+    set_tiers(world.bucket, "default", Backups(1, 0, 0))
     clock = standing_at(datetime(2026, 1, 2, tzinfo=UTC))
-    DailyCopies(world.bucket, "default", Backups(1, 0, 0), clock, warnings.append).keep(generation)
+    DailyCopies(world.bucket, "default", clock, warnings.append).keep(generation)
     assert world.bucket.read(old)[0] == b"somebody's"
     assert warnings == []
 
