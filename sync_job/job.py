@@ -48,6 +48,7 @@ class Report:
     finished_ms: int = 0
     exit_code: int = 1
     newsletter: str = ""
+    store_bytes: int = 0  # how large the store is now: an alert of the deployment watches it
     committed: Counts = field(default_factory=Counts)  # as they were when the last commit was made
 
     def as_dict(self) -> dict[str, Any]:
@@ -59,6 +60,7 @@ class Report:
             "finished_at": iso(self.finished_ms),
             "outcome": self.outcome,
             "problems": self.problems,
+            "store_bytes": self.store_bytes,
             "counts": self.counts.as_dict(),
         }
 
@@ -172,6 +174,7 @@ class SyncJob:
         store.record_run(_history_row(report))
         if store.changed or is_migrated or committed:
             self._commit(copy, report)
+        report.store_bytes = copy.path.stat().st_size
 
     def _commit(self, copy: WorkingCopy, report: Report) -> None:
         copy.commit()

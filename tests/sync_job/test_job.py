@@ -59,6 +59,7 @@ def test_last_run_tells_start_end_outcome_and_counts(world: World) -> None:
         "finished_at": "2026-08-20T12:00:00.000Z",
         "outcome": "done",
         "problems": [],
+        "store_bytes": world.bucket.stat("default/engagement.sqlite").size,
         "counts": note["counts"],
     }
     assert note["counts"]["events_new"] == 7
