@@ -113,8 +113,9 @@ def deploy(
         steps
     )
     click.echo(
-        f"Deployed: {done} of {len(steps)} steps had to be done. See docs/google-cloud.md for the first sync, "
-        f"or now: gcloud run jobs execute sync-job --region={region} --project={project}"
+        f"Deployed: {done} of {len(steps)} steps had to be done. The first sync, now or within 15 minutes:\n"
+        f"  gcloud run jobs execute sync-job --region={region} --project={project} --wait\n"
+        f"Who sees the report and who may sync from it is said in {target.settings_url}; docs/google-cloud.md has the rest."
     )
     return 0
 

@@ -28,8 +28,8 @@ def destruction_plan(target: Target, *, data_too: bool) -> list[Step]:
     ]
 
 
-def _removal(purpose: str, look: Command, act: Command, **more: bool) -> Step:
-    return Step(purpose, look, act, removes=True, **more)
+def _removal(purpose: str, look: Command, act: Command) -> Step:
+    return Step(purpose, look, act, removes=True)
 
 
 def _schedules_and_services(target: Target) -> list[Step]:
@@ -130,7 +130,7 @@ def _places(target: Target, *, data_too: bool) -> list[Step]:
             _removal(
                 f"Remove {name}",
                 gcloud("storage buckets describe", url, "--format=value(name)"),
-                gcloud("storage rm", "--recursive", "--all-versions", url),
+                gcloud("storage rm", url, "--recursive", "--all-versions"),
             )
             for name, url in buckets
         ),

@@ -57,8 +57,8 @@ class Target:
 
     @property
     def people(self) -> tuple[str, ...]:
-        """Everybody who may see the report, the owner first."""
-        return tuple(dict.fromkeys((self.owner, *self.viewers)))
+        """Everybody who may see the report, each once, in lower case; the owner first."""
+        return tuple(dict.fromkeys(each.strip().lower() for each in (self.owner, *self.viewers)))
 
     @property
     def bucket(self) -> str:
@@ -67,6 +67,10 @@ class Target:
     @property
     def bucket_url(self) -> str:
         return f"gs://{self.bucket}"
+
+    @property
+    def settings_url(self) -> str:
+        return f"{self.bucket_url}/{self.newsletter}/project.toml"
 
     @property
     def sources_url(self) -> str:

@@ -45,9 +45,10 @@ def _data_bucket(target: Target) -> list[Step]:
     url, project = target.bucket_url, f"--project={target.project}"
     describe = gcloud("storage buckets describe", url)
     update = gcloud("storage buckets update", url)
-    people = ", ".join(f'"{each}"' for each in target.viewers)
-    roles = f'[roles]\nowner = ["{target.owner}"]\nviewer = [{people}]\n'
-    settings_file = f"{url}/{target.newsletter}/project.toml"
+    owner, *viewers = target.people
+    named = ", ".join(f'"{each}"' for each in viewers)
+    roles = f'[roles]\nowner = ["{owner}"]\nviewer = [{named}]\n'
+    settings_file = target.settings_url
     return [
         Step(
             "Make the bucket for your data, in the region where it is used, never public",

@@ -24,7 +24,8 @@ class Cloud:
         self.state: dict[str, Any] = json.loads(self.path.read_text()) if self.path.exists() else {}
 
     def things(self, group: str) -> dict[str, Any]:
-        return self.state.setdefault(group, {})
+        things: dict[str, Any] = self.state.setdefault(group, {})
+        return things
 
     def answer(self, arguments: list[str], read: str) -> tuple[int, str, str]:
         words = [each for each in arguments if not each.startswith("--")]
@@ -78,9 +79,12 @@ class Cloud:
             )
             things[name] = {} if group == "storage buckets" else title
             return ""
+        if verb == "deploy":
+            things[" ".join(names)] = ""
+            return ""
         if names[0] not in things:
             return None
-        if verb == "update":
+        if verb == "update" and group == "storage buckets":
             things[names[0]] |= flags
         if verb == "delete":
             del things[names[0]]
@@ -99,7 +103,7 @@ class Cloud:
         if "soft_delete" in form:
             return "0" if "clear-soft-delete" in settings else "604800"
         if "lifecycle" in form:
-            return settings.get("lifecycle-file", "")
+            return str(settings.get("lifecycle-file", ""))
         return "EUROPE-WEST1" if "location" in form else name
 
     def _policy(self, verb: str, key: str, flags: dict[str, str]) -> str:
@@ -136,7 +140,7 @@ class Cloud:
 
 
 VERBS = frozenset(
-    "describe list create update delete add enable submit cp rm execute get-iam-policy"
+    "describe list create update deploy delete add enable submit cp rm execute get-iam-policy"
     " set-cleanup-policies list-cleanup-policies".split()
 )
 

@@ -56,7 +56,9 @@ def test_nothing_is_deployed_before_the_tests_and_the_start_came_through() -> No
 
     for name in ("sync-job", "report-builder", "report-site", "event-collector", "schedule-sync"):
         assert before(name) >= {"test", "build", "start", "push"}
-    assert before("schedule-report") >= set(STEPS) - {"schedule-report"}  # which is how one sees that all went well
+    assert before("schedule-report") >= set(STEPS) - {
+        "schedule-report"
+    }  # which is how one sees that all went well
 
 
 def test_substitutions_are_declared_and_used_both_ways() -> None:
@@ -89,7 +91,10 @@ def test_the_site_is_behind_the_proxy_and_never_public() -> None:
     assert environment("report-site")["RAPPORT_IAP_AUDIENCE"] == (
         "/projects/${PROJECT_NUMBER}/locations/${_REGION}/services/report-site"
     )
-    assert environment("report-site")["RAPPORT_SYNC_JOB"] == "projects/${PROJECT_ID}/locations/${_REGION}/jobs/sync-job"
+    assert (
+        environment("report-site")["RAPPORT_SYNC_JOB"]
+        == "projects/${PROJECT_ID}/locations/${_REGION}/jobs/sync-job"
+    )
 
 
 def test_only_the_sync_job_has_the_key_and_the_secret() -> None:
@@ -112,7 +117,9 @@ def test_each_part_runs_as_the_account_made_for_it() -> None:
             "sync-job": "sync", "report-builder": "report", "report-site": "site", "event-collector": "collector",
         }.items()
     }  # fmt: skip
-    assert {role for role in ACCOUNTS if f"rapport-{role}@" in PATH.read_text()} == set(ACCOUNTS) - {"scheduler"}
+    assert {role for role in ACCOUNTS if f"rapport-{role}@" in PATH.read_text()} == set(ACCOUNTS) - {
+        "scheduler"
+    }
     assert "rapport-scheduler@" in (ROOT / "deployment" / "schedule.sh").read_text()
 
 
@@ -129,7 +136,9 @@ def test_images_are_pinned() -> None:
     for step in BUILD["steps"]:
         assert step["name"] == "gcr.io/cloud-builders/docker" or re.search(r":\d+\.\d+\.\d+", step["name"])
     dockerfile = (ROOT / "Dockerfile").read_text()
-    assert re.search(r"^ARG BASE=python:\d+\.\d+\.\d+-slim-\w+@sha256:[0-9a-f]{64}$", dockerfile, re.MULTILINE)
+    assert re.search(
+        r"^ARG BASE=python:\d+\.\d+\.\d+-slim-\w+@sha256:[0-9a-f]{64}$", dockerfile, re.MULTILINE
+    )
     assert set(re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)) == {"${BASE}"}
     assert "\nUSER rapport\n" in dockerfile
 

@@ -1,4 +1,4 @@
-"""Every gcloud command there is, read by the SDK itself where it is installed: names, flags, and which track has them."""
+"""Every gcloud command there is, read by the SDK itself where it is installed: names, flags, and their track."""
 
 import json
 import os
@@ -72,7 +72,9 @@ def of_docs() -> list[str]:
     text = (ROOT / "docs" / "google-cloud.md").read_text() + (ROOT / "README.md").read_text()
     blocks = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).replace("\\\n", " ")
     inline = re.findall(r"`(gcloud [^`]+)`", text)
-    return [re.split(r"\s[|#>]", line)[0] for line in blocks.splitlines() if line.startswith("gcloud ")] + inline
+    return [
+        re.split(r"\s[|#>]", line)[0] for line in blocks.splitlines() if line.startswith("gcloud ")
+    ] + inline
 
 
 @needs_sdk
@@ -88,7 +90,10 @@ def test_the_sdk_knows_every_command(console: Console, tmp_path: Path) -> None:
 
 @needs_sdk
 def test_the_sdk_would_find_a_wrong_flag_and_a_wrong_track(tmp_path: Path) -> None:
-    wrong = ["gcloud run deploy s --image=i --iap --region=r", "gcloud run jobs execute j --region=r --arguments=a"]
+    wrong = [
+        "gcloud run deploy s --image=i --iap --region=r",
+        "gcloud run jobs execute j --region=r --arguments=a",
+    ]
     assert len(faults([*wrong, "gcloud beta run deploy s --image=i --iap --region=r"], tmp_path)) == 2
 
 

@@ -137,8 +137,8 @@ FOUND=$(gcloud beta monitoring channels list --project=my-newsletter-1 '--filter
 
 # 33. Remove the bucket of builds
 ! gcloud storage buckets describe gs://my-newsletter-1-rapport-builds '--format=value(name)' >/dev/null 2>&1 || \
-  gcloud storage rm --recursive --all-versions gs://my-newsletter-1-rapport-builds
+  gcloud storage rm gs://my-newsletter-1-rapport-builds --recursive --all-versions
 
 # 34. Remove the bucket with your data, all versions of it
 ! gcloud storage buckets describe gs://my-newsletter-1-rapport '--format=value(name)' >/dev/null 2>&1 || \
-  gcloud storage rm --recursive --all-versions gs://my-newsletter-1-rapport
+  gcloud storage rm gs://my-newsletter-1-rapport --recursive --all-versions

@@ -133,4 +133,4 @@ FOUND=$(gcloud beta monitoring channels list --project=my-newsletter-1 '--filter
 
 # 32. Remove the bucket of builds
 ! gcloud storage buckets describe gs://my-newsletter-1-rapport-builds '--format=value(name)' >/dev/null 2>&1 || \
-  gcloud storage rm --recursive --all-versions gs://my-newsletter-1-rapport-builds
+  gcloud storage rm gs://my-newsletter-1-rapport-builds --recursive --all-versions
