@@ -115,7 +115,8 @@ def deploy(
     click.echo(
         f"Deployed: {done} of {len(steps)} steps had to be done. The first sync, now or within 15 minutes:\n"
         f"  gcloud run jobs execute sync-job --region={region} --project={project} --wait\n"
-        f"Who sees the report and who may sync from it is said in {target.settings_url}; docs/google-cloud.md has the rest."
+        f"Who sees the report and who may sync from it is said in {target.settings_url}.\n"
+        "docs/google-cloud.md has the rest."
     )
     return 0
 

@@ -1,7 +1,7 @@
 """The way back: takes away what was deployed, the last thing first, and keeps your data unless told otherwise."""
 
 from deployment.plan.access import data_grants, project_grants
-from deployment.plan.alerts import COUNTERS, MEASURES, alert_policies, channel_list, policy_list
+from deployment.plan.alerts import COUNTERS, MEASURES, channel_list, policies_of, policy_list
 from deployment.plan.ground import IMAGES
 from deployment.steps import Command, Step, gcloud
 from deployment.target import (
@@ -65,7 +65,7 @@ def _alerts(target: Target) -> list[Step]:
             policy_list(target, alert.name),
             gcloud("alpha monitoring policies"),
         )
-        for alert in alert_policies(target)
+        for alert in policies_of(target)
     ]
     found.append(("the e-mail channel of alerts", channel_list(target), gcloud("beta monitoring channels")))
     named = [

@@ -27,6 +27,10 @@ class Cloud:
         things: dict[str, Any] = self.state.setdefault(group, {})
         return things
 
+    def count(self) -> int:
+        self.state["made"] = made = int(self.state.get("made", 0)) + 1
+        return made
+
     def answer(self, arguments: list[str], read: str) -> tuple[int, str, str]:
         words = [each for each in arguments if not each.startswith("--")]
         flags = dict(each[2:].partition("=")[::2] for each in arguments if each.startswith("--"))
@@ -46,7 +50,7 @@ class Cloud:
         if (group, verb) == ("projects", "describe"):
             return NUMBER
         if verb == "enable":
-            self.things(group).update(dict.fromkeys(names))
+            self.things(group).update(dict.fromkeys(names, ""))
             return ""
         if (group, verb) == ("builds", "submit"):
             self._build(flags)
@@ -67,15 +71,14 @@ class Cloud:
         if group == "iam service-accounts" and verb == "create":
             names = [f"{names[0]}@{flags['project']}.iam.gserviceaccount.com"]
         if verb == "list":
-            wanted = flags.get("filter", "").partition("=")[2].strip('"')
-            return "\n".join(each for each in things if wanted in ("", things[each]))
+            return "\n".join(each for each in things if chosen(things[each], flags.get("filter", "")))
         if verb == "create":
-            policy = json.loads(flags["policy"])["displayName"] if "policy" in flags else ""
-            title = policy or flags.get("display-name", "")
+            policy = json.loads(flags.get("policy", "{}"))
+            title = flags.get("display-name", "")
+            if policy:
+                title = f"{policy['displayName']} {policy['userLabels']['version']}"
             name = (
-                names[0]
-                if names
-                else flags.get("service", f"projects/p/{group.split()[-1]}/{len(things) + 1}")
+                names[0] if names else flags.get("service", f"projects/p/{group.split()[-1]}/{self.count()}")
             )
             things[name] = {} if group == "storage buckets" else title
             return ""
@@ -94,10 +97,9 @@ class Cloud:
 
     def _described(self, group: str, name: str, form: str) -> str:
         if group != "storage buckets":
-            return {"value(state)": "ENABLED", "value(status.url)": self.state.get("address", "")}.get(
-                form, name
-            )
-        settings = self.things(group)[name]
+            address = str(self.state.get("address", ""))
+            return {"value(state)": "ENABLED", "value(status.url)": address}.get(form, name)
+        settings: dict[str, str] = self.things(group)[name]
         if "versioning_enabled" in form:
             return f"True enforced {'versioning' in settings}"
         if "soft_delete" in form:
@@ -143,6 +145,15 @@ VERBS = frozenset(
     "describe list create update deploy delete add enable submit cp rm execute get-iam-policy"
     " set-cleanup-policies list-cleanup-policies".split()
 )
+
+
+def chosen(thing: str, wanted: str) -> bool:
+    """Whether the thing, its title and then its version, is what the filter wants."""
+    title, _, version = wanted.partition(" AND ")
+    name = title.partition("=")[2].strip('"')
+    if not version:
+        return name in thing
+    return name in thing and (version.partition("=")[2] in thing) is not version.startswith("NOT ")
 
 
 def fault(folder: Path, arguments: list[str]) -> str:

@@ -32,7 +32,7 @@ def test_the_first_run_does_everything_and_the_second_nothing(deployed: Console)
         f"--project={PROJECT}",
     ]
     assert deployed.changes() == [identity]  # has no check, and is the same the second time
-    assert "Deployed: 1 of 51" in second.stdout
+    assert "Deployed: 1 of 55" in second.stdout
 
 
 def test_an_estimate_comes_before_anything_happens_and_no_is_an_answer(console: Console) -> None:
@@ -82,17 +82,18 @@ def test_the_dry_run_is_a_script_that_does_the_same(console: Console, tmp_path: 
 
 
 def test_a_failed_step_says_what_gcloud_said_and_how_to_try_it_and_the_next_run_goes_on(
-    console: Console,
+    deployed: Console,
 ) -> None:
-    console.fail("logging metrics create", "rapport_odd_data", message="ERROR: quota exceeded for metrics")
-    failed = console.rapport(*DEPLOY, "--yes")
+    deployed.forget("logging metrics", "rapport_odd_data")
+    deployed.fail("logging metrics create", "rapport_odd_data", message="ERROR: quota exceeded for metrics")
+    failed = deployed.rapport(*DEPLOY, "--yes")
     assert failed.returncode == 1
     assert "quota exceeded for metrics" in failed.stderr
     assert "gcloud logging metrics create rapport_odd_data --project=my-newsletter-1" in failed.stderr
-    console.changes()
-    again = console.rapport(*DEPLOY, "--yes")
+    deployed.changes()
+    again = deployed.rapport(*DEPLOY, "--yes")
     assert again.returncode == 0, again.stderr
-    made = [" ".join(call[:4]) for call in console.changes()]
+    made = [" ".join(call[:4]) for call in deployed.changes()]
     assert made[0] == "beta services identity create"
     assert made[1] == "logging metrics create rapport_odd_data"
     assert not any(call.startswith("builds") for call in made)
@@ -108,19 +109,34 @@ def test_not_allowed_to_look_is_not_the_same_as_not_there(console: Console) -> N
     assert not any(call[:2] == ["secrets", "create"] for call in console.calls)
 
 
-def test_a_build_that_failed_is_built_again(console: Console) -> None:
-    console.fail("builds submit", message="ERROR: build failed: test")
-    failed = console.rapport(*DEPLOY, "--yes")
+def test_a_build_that_failed_is_built_again(deployed: Console) -> None:
+    deployed.forget("scheduler jobs")
+    deployed.fail("builds submit", message="ERROR: build failed: test")
+    failed = deployed.rapport(*DEPLOY, "--yes")
     assert failed.returncode == 1
     assert "gcloud says why above" in failed.stderr
     assert "gcloud builds submit --config=cloudbuild.yaml" in failed.stderr
-    assert console.rapport(*DEPLOY, "--yes").returncode == 0
+    assert deployed.rapport(*DEPLOY, "--yes").returncode == 0
 
 
 def test_rebuild_builds_what_was_built_before(deployed: Console) -> None:
     assert deployed.rapport(*DEPLOY, "--yes", "--rebuild", "--store-mb", "2000").returncode == 0
-    (build,) = [call for call in deployed.changes() if call[0] == "builds"]
-    assert "_SYNC_MEMORY=8Gi" in " ".join(build)
+    made = [" ".join(call) for call in deployed.changes()]
+    (build,) = [call for call in made if call.startswith("builds")]
+    assert "_SYNC_MEMORY=8Gi" in build
+    (old, new) = [
+        call for call in made if "monitoring policies" in call
+    ]  # of the store's size, at another limit
+    assert "policies delete projects/p/policies/" in old
+    assert "8 GiB" in new
+
+
+def test_other_hours_replace_the_alert(deployed: Console) -> None:
+    assert deployed.rapport(*DEPLOY, "--yes", "--no-sync-hours", "6").returncode == 0
+    made = [" ".join(call) for call in deployed.changes()]
+    (old, new) = [call for call in made if "monitoring policies" in call]
+    assert "policies delete" in old
+    assert '"alignmentPeriod": "21600s"' in new
 
 
 def test_a_collector_added_later_is_built_and_opened(deployed: Console) -> None:
@@ -147,25 +163,29 @@ def test_secrets_reach_gcloud_through_its_input_alone(console: Console) -> None:
     }
 
 
-def test_a_store_on_this_machine_brings_its_secret_and_its_size(console: Console, tmp_path: Path) -> None:
+def test_a_store_on_this_machine_brings_its_secret_and_its_size(deployed: Console, tmp_path: Path) -> None:
+    deployed.forget("secret versions", "rapport-secret")
     data = tmp_path / "data"
     data.mkdir()
     (data / "secret.key").write_text("k" * 64 + "\n")
-    assert console.rapport(*DEPLOY, "--yes", RAPPORT_SECRET="").returncode == 0
-    assert console.state["secret versions"]["rapport-secret"] == ["k" * 64]
+    assert deployed.rapport(*DEPLOY, "--yes", RAPPORT_SECRET="").returncode == 0
+    assert deployed.state["secret versions"]["rapport-secret"] == ["k" * 64]
 
 
-def test_without_any_a_secret_is_made(console: Console) -> None:
-    assert console.rapport(*DEPLOY, "--yes", RAPPORT_SECRET="").returncode == 0
-    (made,) = console.state["secret versions"]["rapport-secret"]
+def test_without_any_a_secret_is_made(deployed: Console) -> None:
+    deployed.forget("secret versions", "rapport-secret")
+    assert deployed.rapport(*DEPLOY, "--yes", RAPPORT_SECRET="").returncode == 0
+    (made,) = deployed.state["secret versions"]["rapport-secret"]
     assert re.fullmatch(r"[0-9a-f]{64}", made)
 
 
-def test_a_key_that_cannot_be_asked_for_is_missed_by_name(console: Console) -> None:
-    failed = console.rapport(*DEPLOY, "--yes", BUTTONDOWN_API_KEY="")
+def test_a_key_that_cannot_be_asked_for_is_missed_by_name(deployed: Console) -> None:
+    deployed.forget("secrets", "buttondown-api-key")
+    deployed.forget("secret versions", "buttondown-api-key")
+    failed = deployed.rapport(*DEPLOY, "--yes", BUTTONDOWN_API_KEY="")
     assert failed.returncode == 2
     assert "BUTTONDOWN_API_KEY is not set" in failed.stderr
-    assert console.rapport(*DEPLOY, "--yes").returncode == 0  # goes on
+    assert deployed.rapport(*DEPLOY, "--yes").returncode == 0  # goes on
 
 
 def test_without_gcloud_it_says_where_to_get_it(console: Console) -> None:
@@ -194,6 +214,7 @@ def test_destroy_leaves_the_data_and_its_secret_alone(deployed: Console) -> None
     assert set(left) == {
         "services", "storage buckets", "storage objects", "secrets", "secret versions", "policies", "cleanup",
         "services identity",
+        "made",
     }  # fmt: skip
     assert left["policies"][f"storage buckets gs://{PROJECT}-rapport "] == []
     deployed.changes()

@@ -60,10 +60,11 @@ def test_the_first_settings_file_names_each_person_once() -> None:
     }
 
 
-def test_a_key_is_asked_for_at_a_terminal_and_not_shown(console: Console) -> None:
+def test_a_key_is_asked_for_at_a_terminal_and_not_shown(deployed: Console) -> None:
+    deployed.forget("secret versions", "buttondown-api-key")
     command = [sys.executable, "-m", "rapport", *DEPLOY, "--yes"]
     ours, theirs = pty.openpty()
-    environ = console.environ | {"BUTTONDOWN_API_KEY": ""}
+    environ = deployed.environ | {"BUTTONDOWN_API_KEY": ""}
     with subprocess.Popen(command, cwd=ROOT, env=environ, stdin=theirs, stdout=theirs, stderr=theirs,
                           start_new_session=True) as process:  # fmt: skip
         os.close(theirs)
@@ -78,7 +79,7 @@ def test_a_key_is_asked_for_at_a_terminal_and_not_shown(console: Console) -> Non
         finally:
             os.close(ours)
     assert process.returncode == 0, shown.decode()
-    assert console.state["secret versions"]["buttondown-api-key"] == [API_KEY]
+    assert deployed.state["secret versions"]["buttondown-api-key"] == [API_KEY]
     assert API_KEY.encode() not in shown
 
 

@@ -1,6 +1,7 @@
 """`make smoke` against a stand-in for gcloud and a site that listens on this machine."""
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -9,6 +10,9 @@ import pytest
 
 from tests.deployment.conftest import PROJECT, REGION, Console
 
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("curl") and shutil.which("make")), reason="needs curl and make"
+)
 OBJECTS = ("engagement.sqlite", "last_run.json", "site/index.html")
 
 

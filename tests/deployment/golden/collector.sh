@@ -241,12 +241,20 @@ gcloud logging metrics describe rapport_odd_data --project=my-newsletter-1 '--fo
 gcloud logging metrics describe rapport_store_bytes --project=my-newsletter-1 '--format=value(name)' >/dev/null 2>&1 || \
   gcloud logging metrics create rapport_store_bytes --project=my-newsletter-1 --config-from-file=deployment/policies/store_bytes.json
 
-# 56. Send the owner an e-mail: a run failed
-gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: a run failed"' '--format=value(name)' | grep -q . || \
+# 56. Remove an alert of other limits: a run failed
+OUTDATED=$(gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: a run failed" AND NOT userLabels.version=49e481005dee' '--format=value(name)' | head -n 1)
+[ -z "$OUTDATED" ] || \
+  gcloud alpha monitoring policies delete "${OUTDATED}" --project=my-newsletter-1 --quiet
+
+# 57. Send the owner an e-mail: a run failed
+gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: a run failed" AND userLabels.version=49e481005dee' '--format=value(name)' | grep -q . || \
   gcloud alpha monitoring policies create --project=my-newsletter-1 --notification-channels="${CHANNEL}" '--policy={
   "displayName": "Rapport: a run failed",
+  "userLabels": {
+    "version": "49e481005dee"
+  },
   "documentation": {
-    "content": "A run of a job ended with an error: its log says why, and the next run goes on from what was kept. `gcloud run jobs executions list` shows the runs.",
+    "content": "A run of ${resource.label.job_name} ended with an error: its log says why, and the next run goes on from what was kept. `gcloud run jobs executions list` shows the runs.",
     "mimeType": "text/markdown"
   },
   "combiner": "OR",
@@ -262,7 +270,10 @@ gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displa
           {
             "alignmentPeriod": "600s",
             "perSeriesAligner": "ALIGN_DELTA",
-            "crossSeriesReducer": "REDUCE_MAX"
+            "crossSeriesReducer": "REDUCE_MAX",
+            "groupByFields": [
+              "resource.label.job_name"
+            ]
           }
         ]
       }
@@ -273,18 +284,26 @@ gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displa
   }
 }'
 
-# 57. Send the owner an e-mail: no sync ended well for 24 hours
-gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: no sync ended well for 24 hours"' '--format=value(name)' | grep -q . || \
+# 58. Remove an alert of other limits: no sync ended well for a long time
+OUTDATED=$(gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: no sync ended well for a long time" AND NOT userLabels.version=ab90f1c6f2dd' '--format=value(name)' | head -n 1)
+[ -z "$OUTDATED" ] || \
+  gcloud alpha monitoring policies delete "${OUTDATED}" --project=my-newsletter-1 --quiet
+
+# 59. Send the owner an e-mail: no sync ended well for a long time
+gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: no sync ended well for a long time" AND userLabels.version=ab90f1c6f2dd' '--format=value(name)' | grep -q . || \
   gcloud alpha monitoring policies create --project=my-newsletter-1 --notification-channels="${CHANNEL}" '--policy={
-  "displayName": "Rapport: no sync ended well for 24 hours",
+  "displayName": "Rapport: no sync ended well for a long time",
+  "userLabels": {
+    "version": "ab90f1c6f2dd"
+  },
   "documentation": {
-    "content": "Either no sync runs (look at Cloud Scheduler) or all of them fail (look at the log of sync-job).",
+    "content": "None in 24 hours: either no sync runs (look at Cloud Scheduler) or all of them fail (look at the log of sync-job).",
     "mimeType": "text/markdown"
   },
   "combiner": "OR",
   "conditions": [
     {
-      "displayName": "Rapport: no sync ended well for 24 hours",
+      "displayName": "Rapport: no sync ended well for a long time",
       "conditionThreshold": {
         "filter": "resource.type=\"cloud_run_job\" AND metric.type=\"logging.googleapis.com/user/rapport_sync_done\"",
         "comparison": "COMPARISON_LT",
@@ -306,10 +325,18 @@ gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displa
   }
 }'
 
-# 58. Send the owner an e-mail: data of a new kind
-gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: data of a new kind"' '--format=value(name)' | grep -q . || \
+# 60. Remove an alert of other limits: data of a new kind
+OUTDATED=$(gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: data of a new kind" AND NOT userLabels.version=68cf3f367f9f' '--format=value(name)' | head -n 1)
+[ -z "$OUTDATED" ] || \
+  gcloud alpha monitoring policies delete "${OUTDATED}" --project=my-newsletter-1 --quiet
+
+# 61. Send the owner an e-mail: data of a new kind
+gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: data of a new kind" AND userLabels.version=68cf3f367f9f' '--format=value(name)' | grep -q . || \
   gcloud alpha monitoring policies create --project=my-newsletter-1 --notification-channels="${CHANNEL}" '--policy={
   "displayName": "Rapport: data of a new kind",
+  "userLabels": {
+    "version": "68cf3f367f9f"
+  },
   "documentation": {
     "content": "A sync met event types it does not know, or refused many rows. Nothing known is lost, but the newsletter'"'"'s API may have changed: the status page of the report names them. Look for a newer Rapport.",
     "mimeType": "text/markdown"
@@ -327,7 +354,10 @@ gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displa
           {
             "alignmentPeriod": "3600s",
             "perSeriesAligner": "ALIGN_DELTA",
-            "crossSeriesReducer": "REDUCE_MAX"
+            "crossSeriesReducer": "REDUCE_MAX",
+            "groupByFields": [
+              "resource.label.job_name"
+            ]
           }
         ]
       }
@@ -338,10 +368,18 @@ gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displa
   }
 }'
 
-# 59. Send the owner an e-mail: the store outgrows its memory
-gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: the store outgrows its memory"' '--format=value(name)' | grep -q . || \
+# 62. Remove an alert of other limits: the store outgrows its memory
+OUTDATED=$(gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: the store outgrows its memory" AND NOT userLabels.version=fb442ce23f76' '--format=value(name)' | head -n 1)
+[ -z "$OUTDATED" ] || \
+  gcloud alpha monitoring policies delete "${OUTDATED}" --project=my-newsletter-1 --quiet
+
+# 63. Send the owner an e-mail: the store outgrows its memory
+gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: the store outgrows its memory" AND userLabels.version=fb442ce23f76' '--format=value(name)' | grep -q . || \
   gcloud alpha monitoring policies create --project=my-newsletter-1 --notification-channels="${CHANNEL}" '--policy={
   "displayName": "Rapport: the store outgrows its memory",
+  "userLabels": {
+    "version": "fb442ce23f76"
+  },
   "documentation": {
     "content": "The SQLite file nears what 1 GiB of memory hold. Run `rapport deploy --rebuild` again with the size it has now (`--store-mb`), which chooses more memory.",
     "mimeType": "text/markdown"
@@ -359,7 +397,10 @@ gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displa
           {
             "alignmentPeriod": "3600s",
             "perSeriesAligner": "ALIGN_PERCENTILE_99",
-            "crossSeriesReducer": "REDUCE_MAX"
+            "crossSeriesReducer": "REDUCE_MAX",
+            "groupByFields": [
+              "resource.label.job_name"
+            ]
           }
         ]
       }

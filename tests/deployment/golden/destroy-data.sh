@@ -31,8 +31,8 @@ FOUND=$(gcloud alpha monitoring policies list --project=my-newsletter-1 '--filte
 [ -z "$FOUND" ] || \
   gcloud alpha monitoring policies delete "${FOUND}" --project=my-newsletter-1 --quiet
 
-# 8. Remove the alert 'Rapport: no sync ended well for 24 hours'
-FOUND=$(gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: no sync ended well for 24 hours"' '--format=value(name)' | head -n 1)
+# 8. Remove the alert 'Rapport: no sync ended well for a long time'
+FOUND=$(gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: no sync ended well for a long time"' '--format=value(name)' | head -n 1)
 [ -z "$FOUND" ] || \
   gcloud alpha monitoring policies delete "${FOUND}" --project=my-newsletter-1 --quiet
 
