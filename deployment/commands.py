@@ -1,4 +1,4 @@
-"""The commands `deploy` and `destroy`: only here does the deployment ask, print and read the environment."""
+"""The command `deploy`: here, and in `destroy`, the deployment asks, prints and reads the environment."""
 
 import os
 import secrets
@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from deployment.cost import estimate
-from deployment.destruction import destruction_plan
 from deployment.execution import Execution
 from deployment.gcloud import Gcloud
 from deployment.plan import deployment_plan
@@ -20,6 +19,7 @@ from deployment.target import Target
 from shared.errors import SettingsError, UsageError
 from shared.settings import LOCAL_SECRET, SECRET_LENGTH, Settings
 
+SAFE_SIZE = Sizes(subscribers=5_000, emails=250, store_bytes=10**9)  # where nobody knows
 SOURCES = Path(__file__).resolve().parent.parent
 PROJECT = click.option("--project", required=True, metavar="ID", help="The id of your Google Cloud project.")
 REGION = click.option(
@@ -64,7 +64,7 @@ COLLECTOR = click.option("--collector", is_flag=True, help="With the public serv
 @click.option("--cost", "cost_alone", is_flag=True, help="Say what it costs, and do nothing.")
 @click.option("--rebuild", is_flag=True, help="Build and deploy again, after an update of Rapport.")
 @DRY_RUN
-@click.option("--yes", is_flag=True, help="Do not ask.")  # fmt: skip
+@click.option("--yes", is_flag=True, help="Do not ask.")
 def deploy(
     project: str,
     region: str,
@@ -83,7 +83,7 @@ def deploy(
     yes: bool,
 ) -> int:
     """Put Rapport on Google Cloud: jobs, schedules, a site behind a login, alerts. Run it as often as you like."""
-    settings = _local_settings()
+    settings = local_settings()
     sizes = _sizes(settings, subscribers, events, store_mb)
     target = Target(
         project,
@@ -102,7 +102,7 @@ def deploy(
         return 0
     steps = deployment_plan(target, rebuild=rebuild)
     if dry_run:
-        _print_plan(steps, told)
+        print_plan(steps, told)
         return 0
     _check_sources()
     gcloud = Gcloud.find(SOURCES, os.environ)
@@ -121,36 +121,7 @@ def deploy(
     return 0
 
 
-@click.command()
-@PROJECT
-@REGION
-@BUCKET
-@NAME
-@click.option(
-    "--data-too", is_flag=True, help="The bucket with your data as well, and the secret it was made with."
-)
-@DRY_RUN
-def destroy(project: str, region: str, bucket: str, name: str, data_too: bool, dry_run: bool) -> int:
-    """Take Rapport off Google Cloud again; your data stays unless you say --data-too."""
-    newsletter = name or _local_settings().project
-    target = Target(project, region, "nobody@example.com", (), bucket, newsletter, collector=True)
-    steps = destruction_plan(target, data_too=data_too)
-    if dry_run:
-        _print_plan(steps)
-        return 0
-    gcloud = Gcloud.find(SOURCES, os.environ)
-    kept = "with all your data, which cannot be had back" if data_too else f"but keeps {target.bucket_url}"
-    click.echo(f"This removes Rapport from the project {project}, {kept}.")
-    if click.prompt("Type the name of the project to go on") != project:
-        raise UsageError("that is another name: nothing was removed")
-    done = Execution(gcloud, click.echo, lambda variable: "", time.sleep).carry_out(steps)
-    click.echo(
-        f"Removed {done} things. The services of Google Cloud stay switched on; they cost nothing unused."
-    )
-    return 0
-
-
-def _local_settings() -> Settings:
+def local_settings() -> Settings:
     """Where this machine keeps a store, for its size and its secret; a gs:// bucket is asked nothing here."""
     environ = {
         name: value for name, value in os.environ.items() if name in ("RAPPORT_BUCKET", "RAPPORT_PROJECT")
@@ -166,7 +137,14 @@ def _sizes(settings: Settings, subscribers: int | None, events: int | None, stor
     if subscribers is not None or events is not None:
         return Sizes.reckon(subscribers or 0, events or 0)
     store = Path(settings.bucket_url) / settings.project / "engagement.sqlite"
-    return measure_store(store) or Sizes.reckon(1_000, 100_000)
+    if found := measure_store(store):
+        return found
+    click.echo(
+        "There is no store on this machine: memory and cost are those of one of 1 GB. "
+        "Say --subscribers and --events, or --store-mb, for yours.",
+        err=True,
+    )
+    return SAFE_SIZE
 
 
 def _check_sources() -> None:
@@ -190,7 +168,7 @@ def _secret(variable: str, settings: Settings) -> str:
     return value.strip()
 
 
-def _print_plan(steps: list[Step], told: str = "") -> None:
+def print_plan(steps: list[Step], told: str = "") -> None:
     click.echo("#!/bin/sh")
     click.echo(f"# {shlex.join(['rapport', *sys.argv[1:]])}")
     click.echo("# Run this in a copy of Rapport's repository; each line can also be run alone.\n")

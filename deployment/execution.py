@@ -38,14 +38,16 @@ class Execution:
         if not step.act:
             raise self._failed(step, spelt(step.check), Answer(1, message="gcloud answered nothing"))
         self._act(step)
-        if step.captures and not step.removes:
-            self._look(step)
+        if step.captures and not step.removes and not self._look(step):
+            raise self._failed(
+                step, spelt(step.check), Answer(1, message="it was made, but is not to be seen yet")
+            )
         self.done += 1
         return "removed" if step.removes else "done"
 
     def _look(self, step: Step) -> bool:
         answer = self._patiently(lambda: self.gcloud.call(filled(step.check, self.known)), looking=True)
-        if answer.is_absent:
+        if answer.is_absent and step.act:
             return False
         if answer.code != 0:
             raise self._failed(step, spelt(step.check), answer)

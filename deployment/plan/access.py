@@ -65,7 +65,8 @@ class Grant:
         command += (f"--member={self.member}", f"--role={self.role}")
         if self.title:
             return (*command, f"--condition=title={self.title},expression={self.condition}")
-        return (*command, "--condition=None") if self.resource[-1] == "projects" else command
+        # Where others have a condition, gcloud wants to hear that this one has none.
+        return (*command, "--condition=None") if self.resource[-1] in ("projects", "buckets") else command
 
 
 def accounts(target: Target) -> list[Step]:

@@ -4,6 +4,7 @@ from deployment.plan.access import Grant
 from deployment.steps import Command, Step, gcloud
 from deployment.target import (
     COLLECTOR_SERVICE,
+    DEPLOYER,
     REPORT_JOB,
     SCHEDULER,
     SITE,
@@ -72,6 +73,8 @@ def start_grants(target: Target) -> list[Grant]:
         Grant("Let its schedule start the report builder", jobs, (REPORT_JOB, *place), target.member(SCHEDULER),
               invoker),
         Grant('Let the site start the sync job ("sync now")', jobs, (SYNC_JOB, *place), target.member(SITE), invoker),
+        Grant("Let builds keep the site behind Identity-Aware Proxy", services, (SITE_SERVICE, *place),
+              target.member(DEPLOYER), "roles/run.admin"),
         Grant("Let Identity-Aware Proxy, and nobody else, pass people on to the site", services,
               (SITE_SERVICE, *place), IAP_AGENT, invoker),
     ]  # fmt: skip

@@ -77,9 +77,8 @@ class Cloud:
             title = flags.get("display-name", "")
             if policy:
                 title = f"{policy['displayName']} {policy['userLabels']['version']}"
-            name = (
-                names[0] if names else flags.get("service", f"projects/p/{group.split()[-1]}/{self.count()}")
-            )
+            name = names[0] if names else flags.get("service", "")
+            name = name or f"projects/p/{group.split()[-1]}/{self.count()}"
             things[name] = {} if group == "storage buckets" else title
             return ""
         if verb == "deploy":

@@ -8,16 +8,15 @@ import pytest
 from tests.deployment.conftest import (
     API_KEY,
     DEPLOY,
+    DESTROY,
     HASHING_SECRET,
     PROJECT,
-    REGION,
     WEBHOOK_KEY,
     Console,
 )
 
 GOLDEN = Path(__file__).parent / "golden"
 SECRETS = (API_KEY, HASHING_SECRET, WEBHOOK_KEY)
-DESTROY = ("destroy", "--project", PROJECT, "--region", REGION)
 
 
 def test_the_first_run_does_everything_and_the_second_nothing(deployed: Console) -> None:
@@ -32,7 +31,7 @@ def test_the_first_run_does_everything_and_the_second_nothing(deployed: Console)
         f"--project={PROJECT}",
     ]
     assert deployed.changes() == [identity]  # has no check, and is the same the second time
-    assert "Deployed: 1 of 55" in second.stdout
+    assert "Deployed: 1 of 56" in second.stdout
 
 
 def test_an_estimate_comes_before_anything_happens_and_no_is_an_answer(console: Console) -> None:
@@ -195,6 +194,12 @@ def test_without_gcloud_it_says_where_to_get_it(console: Console) -> None:
     assert "https://cloud.google.com/sdk/docs/install" in failed.stderr
 
 
+def test_what_nobody_knows_is_taken_for_a_gigabyte(console: Console) -> None:
+    told = console.rapport(*DEPLOY, "--cost")
+    assert "with a store of 1,000 MB" in told.stdout
+    assert "no store on this machine" in told.stderr
+
+
 def test_every_wrong_name_is_told_at_once(console: Console) -> None:
     failed = console.rapport(
         "deploy", "--project", "No", "--region", "Paris", "--owner", "ada", "--bucket", "gs://b"
@@ -202,37 +207,4 @@ def test_every_wrong_name_is_told_at_once(console: Console) -> None:
     assert failed.returncode == 2
     for option in ("--project", "--region", "--bucket", "--owner"):
         assert option in failed.stderr
-    assert console.calls == []
-
-
-def test_destroy_leaves_the_data_and_its_secret_alone(deployed: Console) -> None:
-    gone = deployed.rapport(*DESTROY, read=f"{PROJECT}\n")
-    assert gone.returncode == 0, gone.stderr
-    left = {group: things for group, things in deployed.state.items() if things}
-    assert set(left["storage buckets"]) == {f"gs://{PROJECT}-rapport"}
-    assert set(left["secrets"]) == {"rapport-secret"}
-    assert set(left) == {
-        "services", "storage buckets", "storage objects", "secrets", "secret versions", "policies", "cleanup",
-        "services identity",
-        "made",
-    }  # fmt: skip
-    assert left["policies"][f"storage buckets gs://{PROJECT}-rapport "] == []
-    deployed.changes()
-    again = deployed.rapport(*DESTROY, read=f"{PROJECT}\n")
-    assert again.returncode == 0, again.stderr
-    assert deployed.changes() == []
-
-
-def test_destroy_takes_the_data_too_when_told_so(deployed: Console) -> None:
-    gone = deployed.rapport(*DESTROY, "--data-too", read=f"{PROJECT}\n")
-    assert gone.returncode == 0, gone.stderr
-    assert "cannot be had back" in gone.stdout
-    assert not deployed.state["storage buckets"]
-    assert not deployed.state["secrets"]
-
-
-def test_destroy_wants_the_name_typed(console: Console) -> None:
-    refused = console.rapport(*DESTROY, read="yes\n")
-    assert refused.returncode == 2
-    assert "nothing was removed" in refused.stderr
     assert console.calls == []

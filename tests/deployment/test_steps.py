@@ -124,7 +124,18 @@ def test_a_project_that_does_not_exist_is_an_error(
     console: Console, execution: Callable[[list[float]], Execution]
 ) -> None:
     console.fail("projects describe", message="ERROR: NOT_FOUND: project p was not found")
-    with pytest.raises(StepFailed, match="Find"):
+    with pytest.raises(StepFailed, match="Find: ERROR: NOT_FOUND"):
         execution([]).carry_out(
             [Step("Find", ("gcloud", "projects", "describe", "p"), captures="PROJECT_NUMBER")]
+        )
+
+
+def test_what_was_made_but_is_not_to_be_seen_yet_is_an_error(
+    console: Console, execution: Callable[[list[float]], Execution]
+) -> None:
+    channels = ("gcloud", "beta", "monitoring", "channels")
+    look = (*channels, "list", '--filter=displayName="another"')
+    with pytest.raises(StepFailed, match="not to be seen yet"):
+        execution([]).carry_out(
+            [Step("Make", look, (*channels, "create", "--display-name=one"), captures="C")]
         )

@@ -86,11 +86,11 @@ gcloud iam service-accounts describe rapport-deployer@my-newsletter-1.iam.gservi
 
 # 17. Let the sync job read and write the bucket
 gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/storage.objectUser serviceAccount:rapport-sync@my-newsletter-1.iam.gserviceaccount.com' || \
-  gcloud storage buckets add-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-sync@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectUser
+  gcloud storage buckets add-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-sync@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectUser --condition=None
 
 # 18. Let the report builder read the bucket
 gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/storage.objectViewer serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com' || \
-  gcloud storage buckets add-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectViewer
+  gcloud storage buckets add-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectViewer --condition=None
 
 # 19. Let the report builder write the report, and its lease
 gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.condition.title,bindings.role,bindings.members)' | grep -qxF -e 'rapport-report roles/storage.objectUser serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com' || \
@@ -118,7 +118,7 @@ gcloud artifacts repositories get-iam-policy rapport --location=europe-west1 --p
 
 # 25. Let builds read what you submit
 gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport-builds '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/storage.objectViewer serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com' || \
-  gcloud storage buckets add-iam-policy-binding gs://my-newsletter-1-rapport-builds --member=serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectViewer
+  gcloud storage buckets add-iam-policy-binding gs://my-newsletter-1-rapport-builds --member=serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectViewer --condition=None
 
 # 26. Let builds start the sync job under the account made for it
 gcloud iam service-accounts get-iam-policy rapport-sync@my-newsletter-1.iam.gserviceaccount.com --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/iam.serviceAccountUser serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com' || \
@@ -179,42 +179,46 @@ gcloud run jobs get-iam-policy report-builder --region=europe-west1 --project=my
 gcloud run jobs get-iam-policy sync-job --region=europe-west1 --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/run.invoker serviceAccount:rapport-site@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud run jobs add-iam-policy-binding sync-job --region=europe-west1 --project=my-newsletter-1 --member=serviceAccount:rapport-site@my-newsletter-1.iam.gserviceaccount.com --role=roles/run.invoker
 
-# 41. Let Identity-Aware Proxy, and nobody else, pass people on to the site
+# 41. Let builds keep the site behind Identity-Aware Proxy
+gcloud run services get-iam-policy report-site --region=europe-west1 --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/run.admin serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com' || \
+  gcloud run services add-iam-policy-binding report-site --region=europe-west1 --project=my-newsletter-1 --member=serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com --role=roles/run.admin
+
+# 42. Let Identity-Aware Proxy, and nobody else, pass people on to the site
 gcloud run services get-iam-policy report-site --region=europe-west1 --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/run.invoker serviceAccount:service-'"${PROJECT_NUMBER}"@gcp-sa-iap.iam.gserviceaccount.com || \
   gcloud run services add-iam-policy-binding report-site --region=europe-west1 --project=my-newsletter-1 --member=serviceAccount:service-"${PROJECT_NUMBER}"@gcp-sa-iap.iam.gserviceaccount.com --role=roles/run.invoker
 
-# 42. Let ada@example.com see the report
+# 43. Let ada@example.com see the report
 gcloud beta iap web get-iam-policy --resource-type=cloud-run --service=report-site --region=europe-west1 --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/iap.httpsResourceAccessor user:ada@example.com' || \
   gcloud beta iap web add-iam-policy-binding --resource-type=cloud-run --service=report-site --region=europe-west1 --project=my-newsletter-1 --member=user:ada@example.com --role=roles/iap.httpsResourceAccessor
 
-# 43. Let bob@example.com see the report
+# 44. Let bob@example.com see the report
 gcloud beta iap web get-iam-policy --resource-type=cloud-run --service=report-site --region=europe-west1 --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/iap.httpsResourceAccessor user:bob@example.com' || \
   gcloud beta iap web add-iam-policy-binding --resource-type=cloud-run --service=report-site --region=europe-west1 --project=my-newsletter-1 --member=user:bob@example.com --role=roles/iap.httpsResourceAccessor
 
-# 44. Find where alerts go, or make that e-mail channel
+# 45. Find where alerts go, or make that e-mail channel
 CHANNEL=$(gcloud beta monitoring channels list --project=my-newsletter-1 '--filter=displayName="Rapport: the owner"' '--format=value(name)' | head -n 1)
 [ -n "$CHANNEL" ] || \
   gcloud beta monitoring channels create '--display-name=Rapport: the owner' --type=email --channel-labels=email_address=ada@example.com --project=my-newsletter-1
 CHANNEL=$(gcloud beta monitoring channels list --project=my-newsletter-1 '--filter=displayName="Rapport: the owner"' '--format=value(name)' | head -n 1)
 
-# 45. Count in the log: syncs that ended well
+# 46. Count in the log: syncs that ended well
 gcloud logging metrics describe rapport_sync_done --project=my-newsletter-1 '--format=value(name)' >/dev/null 2>&1 || \
   gcloud logging metrics create rapport_sync_done --project=my-newsletter-1 '--description=Syncs that ended well.' '--log-filter=resource.type="cloud_run_job" AND resource.labels.job_name="sync-job" AND jsonPayload.command="sync" AND jsonPayload.outcome="done"'
 
-# 46. Count in the log: syncs that met event types nobody knows, or many rows they had to refuse
+# 47. Count in the log: syncs that met event types nobody knows, or many rows they had to refuse
 gcloud logging metrics describe rapport_odd_data --project=my-newsletter-1 '--format=value(name)' >/dev/null 2>&1 || \
   gcloud logging metrics create rapport_odd_data --project=my-newsletter-1 '--description=Syncs that met event types nobody knows, or many rows they had to refuse.' '--log-filter=resource.type="cloud_run_job" AND resource.labels.job_name="sync-job" AND (jsonPayload.counts.unknown_types:* OR jsonPayload.counts.events_refused>=20)'
 
-# 47. Measure in the log: the size of the store
+# 48. Measure in the log: the size of the store
 gcloud logging metrics describe rapport_store_bytes --project=my-newsletter-1 '--format=value(name)' >/dev/null 2>&1 || \
   gcloud logging metrics create rapport_store_bytes --project=my-newsletter-1 --config-from-file=deployment/policies/store_bytes.json
 
-# 48. Remove an alert of other limits: a run failed
+# 49. Remove an alert of other limits: a run failed
 OUTDATED=$(gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: a run failed" AND NOT userLabels.version=49e481005dee' '--format=value(name)' | head -n 1)
 [ -z "$OUTDATED" ] || \
   gcloud alpha monitoring policies delete "${OUTDATED}" --project=my-newsletter-1 --quiet
 
-# 49. Send the owner an e-mail: a run failed
+# 50. Send the owner an e-mail: a run failed
 gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: a run failed" AND userLabels.version=49e481005dee' '--format=value(name)' | grep -q . || \
   gcloud alpha monitoring policies create --project=my-newsletter-1 --notification-channels="${CHANNEL}" '--policy={
   "displayName": "Rapport: a run failed",
@@ -252,12 +256,12 @@ gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displa
   }
 }'
 
-# 50. Remove an alert of other limits: no sync ended well for a long time
+# 51. Remove an alert of other limits: no sync ended well for a long time
 OUTDATED=$(gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: no sync ended well for a long time" AND NOT userLabels.version=ab90f1c6f2dd' '--format=value(name)' | head -n 1)
 [ -z "$OUTDATED" ] || \
   gcloud alpha monitoring policies delete "${OUTDATED}" --project=my-newsletter-1 --quiet
 
-# 51. Send the owner an e-mail: no sync ended well for a long time
+# 52. Send the owner an e-mail: no sync ended well for a long time
 gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: no sync ended well for a long time" AND userLabels.version=ab90f1c6f2dd' '--format=value(name)' | grep -q . || \
   gcloud alpha monitoring policies create --project=my-newsletter-1 --notification-channels="${CHANNEL}" '--policy={
   "displayName": "Rapport: no sync ended well for a long time",
@@ -293,12 +297,12 @@ gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displa
   }
 }'
 
-# 52. Remove an alert of other limits: data of a new kind
+# 53. Remove an alert of other limits: data of a new kind
 OUTDATED=$(gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: data of a new kind" AND NOT userLabels.version=68cf3f367f9f' '--format=value(name)' | head -n 1)
 [ -z "$OUTDATED" ] || \
   gcloud alpha monitoring policies delete "${OUTDATED}" --project=my-newsletter-1 --quiet
 
-# 53. Send the owner an e-mail: data of a new kind
+# 54. Send the owner an e-mail: data of a new kind
 gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: data of a new kind" AND userLabels.version=68cf3f367f9f' '--format=value(name)' | grep -q . || \
   gcloud alpha monitoring policies create --project=my-newsletter-1 --notification-channels="${CHANNEL}" '--policy={
   "displayName": "Rapport: data of a new kind",
@@ -336,12 +340,12 @@ gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displa
   }
 }'
 
-# 54. Remove an alert of other limits: the store outgrows its memory
+# 55. Remove an alert of other limits: the store outgrows its memory
 OUTDATED=$(gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: the store outgrows its memory" AND NOT userLabels.version=badd343f37e1' '--format=value(name)' | head -n 1)
 [ -z "$OUTDATED" ] || \
   gcloud alpha monitoring policies delete "${OUTDATED}" --project=my-newsletter-1 --quiet
 
-# 55. Send the owner an e-mail: the store outgrows its memory
+# 56. Send the owner an e-mail: the store outgrows its memory
 gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: the store outgrows its memory" AND userLabels.version=badd343f37e1' '--format=value(name)' | grep -q . || \
   gcloud alpha monitoring policies create --project=my-newsletter-1 --notification-channels="${CHANNEL}" '--policy={
   "displayName": "Rapport: the store outgrows its memory",

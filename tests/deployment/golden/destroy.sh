@@ -65,11 +65,11 @@ FOUND=$(gcloud beta monitoring channels list --project=my-newsletter-1 '--filter
 
 # 15. Take back: let the sync job read and write the bucket
 ! gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/storage.objectUser serviceAccount:rapport-sync@my-newsletter-1.iam.gserviceaccount.com' || \
-  gcloud storage buckets remove-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-sync@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectUser
+  gcloud storage buckets remove-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-sync@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectUser --condition=None
 
 # 16. Take back: let the report builder read the bucket
 ! gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/storage.objectViewer serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com' || \
-  gcloud storage buckets remove-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectViewer
+  gcloud storage buckets remove-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectViewer --condition=None
 
 # 17. Take back: let the report builder write the report, and its lease
 ! gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.condition.title,bindings.role,bindings.members)' | grep -qxF -e 'rapport-report roles/storage.objectUser serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com' || \
