@@ -21,7 +21,9 @@ DOORS = {
     "import": Door("sync_job.import_command", "import_files", "Add what Buttondown's export files know."),
     "report": Door("report_builder.commands", "report", "Build the report from the SQLite file."),
     "serve": Door("report_builder.commands", "serve", "Show the report on this machine."),
-    "deploy": Door("deployment.commands", "deploy", "Put it on Google Cloud, and say before what that costs."),
+    "deploy": Door(
+        "deployment.commands", "deploy", "Put it on Google Cloud, and say before what that costs."
+    ),
     "destroy": Door("deployment.destroy_command", "destroy", "Take it off Google Cloud again."),
     "define": Door("report_builder.define_command", "define", "Say what a number of the report means."),
 }
