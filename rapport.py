@@ -39,6 +39,10 @@ DOORS = {
     "status": Door(
         "sync_job.status_command", "status", "Say in ten lines what is known and what comes next."
     ),
+    "deploy": Door(
+        "deployment.commands", "deploy", "Put it on Google Cloud, and say before what that costs."
+    ),
+    "destroy": Door("deployment.destroy_command", "destroy", "Take it off Google Cloud again."),
     "define": Door("report_builder.define_command", "define", "Say what a number of the report means."),
 }
 

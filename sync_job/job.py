@@ -51,6 +51,7 @@ class Report:
     exit_code: int = 1
     newsletter: str = ""
     warnings: list[str] = field(default_factory=list)
+    store_bytes: int = 0  # how large the store is now: an alert of the deployment watches it
     committed: Counts = field(default_factory=Counts)  # as they were when the last commit was made
 
     def as_dict(self) -> dict[str, Any]:
@@ -62,6 +63,7 @@ class Report:
             "finished_at": iso(self.finished_ms),
             "outcome": self.outcome,
             "problems": [*self.problems, *self.warnings],
+            "store_bytes": self.store_bytes,
             "counts": self.counts.as_dict(),
         }
 
@@ -196,6 +198,7 @@ class SyncJob:
             commit()
             if is_first_run:
                 copies.keep(copy.generation)  # there was nothing before
+        report.store_bytes = copy.path.stat().st_size
         collected.acknowledge()  # only now: what it led to is kept
 
     def _warner(self, report: Report) -> Callable[[str], None]:

@@ -58,6 +58,8 @@ def test_a_run_that_changes_nothing_uploads_nothing_and_says_that_it_was_there(w
 def test_last_run_tells_start_end_outcome_and_counts(world: World) -> None:
     report = world.sync()
     note = world.last_run()
+    store = world.bucket.stat("default/engagement.sqlite")
+    assert store is not None
     assert note == {
         "version": 1,
         "run_id": report.run_id,
@@ -66,6 +68,7 @@ def test_last_run_tells_start_end_outcome_and_counts(world: World) -> None:
         "finished_at": "2026-08-20T12:00:00.000Z",
         "outcome": "done",
         "problems": [],
+        "store_bytes": store.size,
         "counts": note["counts"],
     }
     assert note["counts"]["events_new"] == 7
