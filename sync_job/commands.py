@@ -12,8 +12,9 @@ from shared.log import Log
 from shared.machine import memory_limit
 from shared.project import read_project
 from shared.settings import Settings
-from sync_job.job import Report, SyncJob, tune_collector
+from sync_job.job import SyncJob, tune_collector
 from sync_job.network import AddressHider
+from sync_job.run_report import Report
 from sync_job.session import Plan
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])

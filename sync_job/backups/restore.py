@@ -24,11 +24,12 @@ from sync_job.backups.daily import FOLDER
 from sync_job.backups.inspection import LiveStore, first_facts, inspect, inspect_live, zone_of
 from sync_job.backups.states import BEFORE_RESTORE, DATABASE, State, choose, list_states
 from sync_job.counts import Counts
-from sync_job.job import LEASE_WAIT_SECONDS, Report, history_row
+from sync_job.job import LEASE_WAIT_SECONDS
 from sync_job.migrate import migrate
 from sync_job.network import AddressHider
 from sync_job.privacy.erasure import erase_again
 from sync_job.privacy.tombstones import Tombstones
+from sync_job.run_report import Report, history_row
 from sync_job.store import Store
 from sync_job.times import from_datetime, iso
 

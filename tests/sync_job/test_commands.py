@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from shared.errors import ForeignDataError, SettingsError, UsageError
 from sync_job.commands import closing_line, sync
 from sync_job.counts import Counts
-from sync_job.job import Report
+from sync_job.run_report import Report
 from tests.sync_job.newsletters import opened_on
 from tests.sync_job.world import World
 
