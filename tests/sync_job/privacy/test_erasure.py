@@ -87,6 +87,7 @@ def test_a_link_that_nobody_else_followed_goes_and_others_stay(world: World) -> 
         "https://example.com/?to=anna.oblonsky%40Example.net&x=1",
         "https://example.com/anna.karenina@example.com.",
         "mailto:anna.karenina@example.com",
+        "https://example.com/go?to=https%3A%2F%2Fexample.com%2F%3Fwho%3Danna.karenina%2540example.com",
         "https://example.com/unsubscribe/{dashed}",
         "https://example.com/u?s={typed}#top",
     ],
