@@ -48,9 +48,7 @@ class SyncJob:
     fingerprint: str
     log: Log
     command: str = "sync"
-    is_noted: bool = (
-        True  # in last_run.json, which says how fetching goes; not where a person reads the outcome
-    )
+    is_noted: bool = True  # in last_run.json, which tells how fetching goes
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     clock: Callable[[], float] = time.monotonic
     commit_every: float = COMMIT_EVERY_SECONDS
@@ -62,8 +60,7 @@ class SyncJob:
         return self.command == "sync" and self.plan.is_scheduled
 
     def run(self) -> Report:
-        """Raises LeaseHeld when another run is at work; any other failure is in last_run.json before it rises
-        (if the run is noted at all)."""
+        """Raises LeaseHeld when another run is at work; any other failure of a noted run is in last_run.json first."""
         report = Report(
             f"{self.now():%Y%m%dT%H%M%S}-{uuid4().hex[:8]}", self.command, self.now_ms(), Counts(), []
         )

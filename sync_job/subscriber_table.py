@@ -79,9 +79,8 @@ class SubscriberTable:
             row = (self._subscribers.id(person.uuid), found.erased_ms)
             self._database.execute(statement("set_untracked"), row[::-1])
             return True
-        self._tombstones.add(
-            self._database, [found._replace(hash=own)]
-        )  # met by address: now also by this id
+        # Met by an address: from now on by this id as well.
+        self._tombstones.add(self._database, [found._replace(hash=own)])
         return False
 
     def mark_deleted(self, ids: Iterable[int], now_ms: int) -> None:

@@ -53,9 +53,10 @@ def midnight_ms(day: date, zone: str) -> int:
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of another month, or its last one; months may be negative. The calendar begins with year 1."""
-    number = max(day.year * 12 + day.month - 1 + months, 12)
-    year, month = divmod(number, 12)
+    """The same day of another month, or its last one; months may be negative, to the beginning of the calendar."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year < 1:
+        return date.min
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

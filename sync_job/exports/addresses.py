@@ -88,9 +88,8 @@ class AddressBook:
                 continue
             key = address.strip().casefold()
             if self._is_erased(key, event.occurred_ms):
-                events[index] = event._replace(
-                    subscriber=id_of_address(key)
-                )  # which the store tells of nobody
+                # An erased id, whose events the store takes in of nobody.
+                events[index] = event._replace(subscriber=id_of_address(key))
                 continue
             candidates = self._candidates[key] or [self._make(address.strip())]
             owner = (

@@ -30,7 +30,8 @@ def adopt(session: Session) -> None:
     if not made:
         return
     book = AddressBook(store, [email for _, email in made], session.now_ms())
-    known = [key for key, email in made if book.real_owner_is_known(email)]
+    adopted = [(key, email) for key, email in made if book.real_owner_is_known(email)]
+    known = [key for key, _ in adopted]
     if not known:
         return
     with open_stage() as stage:
@@ -38,9 +39,7 @@ def adopt(session: Session) -> None:
         move(session, stage, book)
     now_ms = session.now_ms()
     moved = [
-        {"subscriber": key, "uuid": book.owner(email, now_ms, since_ms=now_ms)}
-        for key, email in made
-        if key in known
+        {"subscriber": key, "uuid": book.owner(email, now_ms, since_ms=now_ms)} for key, email in adopted
     ]
     with store.transaction():
         store.database.executemany(statement("move_local_tags"), moved)

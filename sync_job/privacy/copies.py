@@ -34,4 +34,4 @@ def copies_that_remain(bucket: Bucket, project: str, today: date) -> Iterator[st
         )
     if any(True for _ in inbox.listing(bucket, project)):
         yield "The inbox has events that are not synced yet: `rapport sync` takes them in without the person."
-    yield "Buttondown still knows them: delete them there, too. Your own export files are yours to delete."
+    yield "If Buttondown still knows them, delete them there, too. Export files of your own are yours to delete."

@@ -31,7 +31,7 @@ def person() -> None:
     """What is known of somebody, and erasing them."""
 
 
-@person.command("export")
+@person.command("export", short_help="Write down everything known about somebody.")
 @click.argument("email")
 @click.option(
     "--out",
@@ -64,7 +64,7 @@ def export(email: str, out: Path) -> int:
     return 0
 
 
-@person.command("erase")
+@person.command("erase", short_help="Erase somebody for good.")
 @click.argument("email")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(email: str, yes: bool) -> int:
@@ -98,7 +98,8 @@ def erase(email: str, yes: bool) -> int:
     )
     counts = job.run().counts
     many = "1 person" if counts.subscribers_erased == 1 else f"{counts.subscribers_erased:,} people"
-    click.echo(f"Erased {many}. {counts.events_unlinked:,} events stay in the totals, of nobody.")
+    events = "1 event stays" if counts.events_unlinked == 1 else f"{counts.events_unlinked:,} events stay"
+    click.echo(f"Erased {many}. {events} in the totals, of nobody.")
     for sentence in copies_that_remain(bucket, settings.project, now.date()):
         click.echo(f"- {sentence}")
     return 0

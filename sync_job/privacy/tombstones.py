@@ -18,11 +18,10 @@ from sync_job.sources.buttondown.ids import canonical_id
 # On the list, but getting no newsletter. A word nobody knows yet says nothing about having left.
 LEFT = ("unsubscribed", "undeliverable", "complained", "blocked", "removed", "unactivated")
 UNKNOWN = (None, "", "unknown")
-# In a URL, an address or an id: dashed, plain, or as the provider spells it.
-NAME_IN_URL = re.compile(
-    r"[^\s/?&=#;,:<>\"'()]+@[^\s/?&=#;,:<>\"'()]*[^\s/?&=#;,:<>\"'().]"
-    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-    r"|(?<![0-9a-z])(?:[0-9a-f]{32}|[0-9a-z]{26})(?![0-9a-z])"
+# What may stand around an address in a URL, and an id: dashed, plain, or as the provider spells it.
+AROUND_ADDRESSES = re.compile(r"[\s/?&=#;,:<>\"'()]+")
+ID_IN_URL = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![0-9a-z])(?:[0-9a-f]{32}|[0-9a-z]{26})(?![0-9a-z])"
 )
 FOR_EVER = 2**63 - 1
 CACHED_URLS = 100_000
@@ -145,5 +144,7 @@ class Tombstones:
 
 
 def names_in(url: str) -> Sequence[str]:
-    """What in a URL may be somebody's address or id, in lower case."""
-    return NAME_IN_URL.findall(unquote(url).casefold())
+    """What in a URL may be somebody's address or id, in lower case; a URL inside of it is quoted twice."""
+    text = unquote(unquote(url)).casefold()
+    addresses = [part.rstrip(".") for part in AROUND_ADDRESSES.split(text) if "@" in part]
+    return [*addresses, *ID_IN_URL.findall(text)]
