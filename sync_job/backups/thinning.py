@@ -1,9 +1,10 @@
 """Which dated copies stay: the newest of each of the last days, weeks and months that have one."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from shared.project import Backups
+from sync_job.times import add_months
 
 
 def days_to_keep(days: Iterable[date], backups: Backups) -> set[date]:
@@ -22,3 +23,15 @@ def days_to_keep(days: Iterable[date], backups: Backups) -> set[date]:
             newest.setdefault(period_of(day), day)
         kept.update(list(newest.values())[:most])
     return kept
+
+
+def gone_by(day: date, backups: Backups) -> date | None:
+    """When the copy of a day has gone, given that every day from then on has one; None where none is ever removed."""
+    if not backups.are_made:
+        return None
+    monday = day - timedelta(days=day.weekday())
+    return max(
+        day + timedelta(days=backups.daily),
+        monday + timedelta(weeks=backups.weekly),
+        add_months(day.replace(day=1), backups.monthly),
+    )

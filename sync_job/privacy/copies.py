@@ -1,30 +1,36 @@
 """What else still holds people who were erased, for a while: older copies of the store, and pages."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from shared import inbox
 from shared.bucket import Bucket
-from sync_job.times import add_months
+from shared.project import Backups
+from sync_job.backups.daily import FOLDER, dated_copies
+from sync_job.backups.states import BEFORE_RESTORE
+from sync_job.backups.thinning import gone_by
 
-MONTHS_OF_COPIES = 6  # monthly copies are kept so long, and the last one may be a month old when it counts
 
-
-def copies_that_remain(bucket: Bucket, project: str, today: date) -> Iterator[str]:
+def copies_that_remain(bucket: Bucket, project: str, backups: Backups) -> Iterator[str]:
     """Sentences for the person who erased somebody: what holds them until when, and what makes that sooner."""
     yield "The pages published before show them until the next report: run `rapport report`."
     place = f"{bucket.url.rstrip('/')}/{project}"
     is_cloud = bucket.url.startswith("gs://")
-    copies = [each.name for each in bucket.list(f"{project}/backups/") if each.name.endswith(".sqlite")]
-    if copies:
-        last = add_months(today, MONTHS_OF_COPIES + 1)
-        many = "1 daily copy" if len(copies) == 1 else f"{len(copies)} daily copies"
-        remove = (
-            f"gcloud storage rm '{place}/backups/*.sqlite'" if is_cloud else f"rm {place}/backups/*.sqlite"
+    removing = "gcloud storage rm" if is_cloud else "rm"
+    if days := dict(dated_copies(bucket, project)):
+        last = gone_by(max(days), backups)
+        until = (
+            f"until {last}, when the last of them has made way for newer ones"
+            if last
+            else "until you delete them"
         )
         yield (
-            f"{many} in backups/ may hold them until {last} at the latest, when the last monthly one goes. "
-            f"Sooner: {remove}. (Restoring one does not bring them back.)"
+            f"{_counted(len(days), 'daily copy', 'daily copies')} in backups/ may hold them {until}. "
+            f"Sooner: {removing} {place}/{FOLDER}/2*.sqlite (restoring one does not bring them back)."
+        )
+    if kept := sum(1 for _ in bucket.list(f"{project}/{FOLDER}/{BEFORE_RESTORE}")):
+        yield (
+            f"{_counted(kept, 'file', 'files')} kept by `rapport restore` may hold them until you delete them: "
+            f"{removing} {place}/{FOLDER}/{BEFORE_RESTORE}*.sqlite"
         )
     if is_cloud:
         yield (
@@ -35,3 +41,7 @@ def copies_that_remain(bucket: Bucket, project: str, today: date) -> Iterator[st
     if any(True for _ in inbox.listing(bucket, project)):
         yield "The inbox has events that are not synced yet: `rapport sync` takes them in without the person."
     yield "If Buttondown still knows them, delete them there, too. Export files of your own are yours to delete."
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"

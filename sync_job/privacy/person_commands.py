@@ -10,6 +10,7 @@ import click
 from shared.bucket import open_bucket
 from shared.command_line import environment
 from shared.log import Log
+from shared.project import read_project
 from shared.settings import Settings
 from sync_job.job import SyncJob
 from sync_job.network import AddressHider
@@ -70,7 +71,10 @@ def export(email: str, out: Path) -> int:
 def erase(email: str, yes: bool) -> int:
     """Erase the person who has, or ever had, this address; their events stay in the totals, of nobody."""
     settings = Settings.read(environment())
-    bucket, now = open_bucket(settings.bucket_url), datetime.now(UTC)
+    bucket = open_bucket(settings.bucket_url)
+    backups = read_project(
+        bucket, settings.project
+    ).backups  # a fault in project.toml is told before anything is done
     hider = AddressHider(settings.hashing_secret(keep=False))
     with open_store(bucket, settings.project) as database:
         found = people_at(database, email) if database else []
@@ -100,7 +104,7 @@ def erase(email: str, yes: bool) -> int:
     many = "1 person" if counts.subscribers_erased == 1 else f"{counts.subscribers_erased:,} people"
     events = "1 event stays" if counts.events_unlinked == 1 else f"{counts.events_unlinked:,} events stay"
     click.echo(f"Erased {many}. {events} in the totals, of nobody.")
-    for sentence in copies_that_remain(bucket, settings.project, now.date()):
+    for sentence in copies_that_remain(bucket, settings.project, backups):
         click.echo(f"- {sentence}")
     return 0
 

@@ -13,7 +13,7 @@ from shared.bucket import Bucket
 from shared.bucket.folder import FolderBucket
 from shared.project import Backups
 from sync_job.backups.daily import DailyCopies, dated_copies
-from sync_job.backups.thinning import days_to_keep
+from sync_job.backups.thinning import days_to_keep, gone_by
 from sync_job.commands import closing_line
 from tests.sync_job.backups.drill import Drill
 from tests.sync_job.newsletters import opened_on
@@ -283,3 +283,16 @@ def test_thinning_every_day_keeps_what_thinning_once_would(
         every.add(day)
         there = days_to_keep(there | {day}, backups)
     assert there == days_to_keep(every, backups)
+
+
+@pytest.mark.parametrize("tiers", [(7, 4, 6), (1, 0, 0), (0, 2, 0), (0, 0, 3), (40, 1, 1)])
+def test_when_a_copy_has_gone_is_known_beforehand(tiers: tuple[int, int, int]) -> None:
+    backups, there = Backups(*tiers), set[date]()
+    for passed in range(400):
+        today = date(2026, 1, 1) + timedelta(days=passed)
+        there = days_to_keep(there | {today}, backups)
+        for day in there:
+            last = gone_by(day, backups)
+            assert last is not None
+            assert today < last, day
+    assert gone_by(date(2026, 1, 1), Backups(0, 0, 0)) is None

@@ -14,6 +14,7 @@ from google.cloud.storage.retry import DEFAULT_RETRY
 from shared import inbox
 from shared.bucket.gcs import CloudStorageBucket
 from shared.lease import Lease
+from shared.project import Backups
 from sync_job.privacy.copies import copies_that_remain
 from tests.fake_gcs import FakeCloudStorage
 from tests.sync_job.privacy.conftest import Call
@@ -76,13 +77,18 @@ def test_it_says_until_when_copies_hold_them(world: World, call: Call) -> None:
     world.sync()
     for name in ("2026-08-01", "2026-08-20"):
         world.bucket.write(f"default/backups/{name}.sqlite", world.bucket.read(DATABASE)[0])
+    world.bucket.write("default/backups/before-restore-20260820T120000-1.sqlite", b"kept")
     inbox.put(world.bucket, "default", [{"any": "thing"}])
-    told = list(copies_that_remain(world.bucket, "default", world.now.date()))
-    assert told[1].startswith("2 daily copies in backups/ may hold them until 2027-03-20 at the latest")
-    assert f"rm {world.bucket.url}/default/backups/*.sqlite" in told[1]
-    assert told[2].startswith("The inbox has events that are not synced yet")
-    assert len(told) == 4
-    assert "2 daily copies" in call("person", "erase", ANNA, "--yes").stdout
+    told = list(copies_that_remain(world.bucket, "default", Backups()))
+    assert told[1].startswith(
+        "2 daily copies in backups/ may hold them until 2027-02-01, when the last of them"
+    )
+    assert f"rm {world.bucket.url}/default/backups/2*.sqlite" in told[1]
+    assert told[2].startswith("1 file kept by `rapport restore` may hold them until you delete them: rm ")
+    assert told[3].startswith("The inbox has events that are not synced yet")
+    assert len(told) == 5
+    assert "until you delete them" in list(copies_that_remain(world.bucket, "default", Backups(0, 0, 0)))[1]
+    assert "daily copies in backups/ may hold them until" in call("person", "erase", ANNA, "--yes").stdout
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -146,6 +152,6 @@ def test_in_cloud_storage_too_also_when_the_reply_is_lost(
         fake.on("PUT", "/upload/", "drop_after", skip=1)  # the first is the lease
         assert erase(world).subscribers_erased == 1
         assert_gone(world, world.newsletter.subscribers[0])
-        told = list(copies_that_remain(world.bucket, "default", world.now.date()))
-    assert f"gcloud storage ls --all-versions {world.bucket.url}/default/engagement.sqlite" in told[1]
+        told = list(copies_that_remain(world.bucket, "default", Backups()))
+    assert f"gcloud storage ls --all-versions {world.bucket.url}/default/engagement.sqlite" in told[-2]
     assert "run `rapport report`" in told[0]
