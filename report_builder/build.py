@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime
 
+from report_builder.event_files import event_files
 from report_builder.pages import site_pages
 from report_builder.pages.page import File
 from report_builder.reading import Reading, read
@@ -26,10 +27,12 @@ def build(
     settings: ProjectSettings | None = None,
 ) -> dict[str, bytes]:
     """The whole site. `store_bytes` is the size of the database."""
-    return build_site(read(warehouse, now, last_run, store_bytes, settings or ProjectSettings()))
+    reading = read(warehouse, now, last_run, store_bytes, settings or ProjectSettings())
+    return build_site(reading) | event_files(warehouse, reading.months, {}).files
 
 
 def build_site(reading: Reading) -> dict[str, bytes]:
+    """All but the files of events, which have the one law that they are made only when they must."""
     files: dict[str, bytes] = {}
 
     def add(path: str, body: bytes) -> None:

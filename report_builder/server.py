@@ -2,12 +2,17 @@
 
 import gzip
 import posixpath
+import shutil
+import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from shared.bucket import Bucket
@@ -27,6 +32,7 @@ HEADERS = {
 }
 COMPRESSIBLE = ("text/", "application/json", "image/svg+xml")
 KEPT_BYTES = 32_000_000
+STORE = "data/engagement.sqlite"  # no object of the site: the database beside it
 HTML = "text/html; charset=utf-8"
 MISSING_PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -40,6 +46,7 @@ class Answer:
     status: HTTPStatus
     headers: dict[str, str]
     body: bytes
+    stream: BinaryIO | None = None  # instead of a body too large for memory
 
 
 class Site:
@@ -56,6 +63,8 @@ class Site:
         path = clean_path(target)
         if path is None:
             return _plain(HTTPStatus.BAD_REQUEST, "That is not the address of a page.\n")
+        if path == STORE:
+            return self._store()
         name = self._prefix + path
         try:
             stat = self._bucket.stat(name)
@@ -73,6 +82,22 @@ class Site:
             return Answer(HTTPStatus.OK, headers, self._body(name, stat.generation, gzipped))
         except NotFound:
             return _plain(HTTPStatus.NOT_FOUND, "This page was just removed.\n")
+        except BucketError:
+            return _plain(HTTPStatus.BAD_GATEWAY, "The bucket did not answer.\n")
+
+    def _store(self) -> Answer:
+        name = f"{self._prefix.removesuffix('site/')}engagement.sqlite"
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "engagement.sqlite"
+                self._bucket.download(name, path)
+                stream = path.open("rb")  # the bytes stay until it is closed, the name goes
+                headers = headers_for(name)
+                told = {"Content-Type": headers.content_type, "Cache-Control": headers.cache_control}
+                told["Content-Length"] = str(path.stat().st_size)
+                return Answer(HTTPStatus.OK, told, b"", stream)
+        except NotFound:
+            return self._missing()
         except BucketError:
             return _plain(HTTPStatus.BAD_GATEWAY, "The bucket did not answer.\n")
 
@@ -166,11 +191,14 @@ def make_server(
             self.send_response(answer.status)
             for name, value in {**HEADERS, **answer.headers}.items():
                 self.send_header(name, value)
-            if answer.status != HTTPStatus.NOT_MODIFIED:
+            if answer.status != HTTPStatus.NOT_MODIFIED and answer.stream is None:
                 self.send_header("Content-Length", str(len(answer.body)))
             self.end_headers()
-            if with_body:
-                self.wfile.write(answer.body)
+            with answer.stream or nullcontext() as stream:
+                if with_body and stream:
+                    shutil.copyfileobj(stream, self.wfile)
+                elif with_body:
+                    self.wfile.write(answer.body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
             """Nothing is printed: a person's page is in the path."""

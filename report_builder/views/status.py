@@ -15,6 +15,7 @@ from report_builder.rows import (
     Unassigned,
 )
 from report_builder.verdicts import RULE_VERSION
+from report_builder.views.downloads import Downloads
 from report_builder.views.filtered import FilteredRow, Share, filtered_row, shares
 from report_builder.views.people import status_word
 from report_builder.views.reconciliation import Compared
@@ -70,12 +71,13 @@ class Status:
     rule_version: int
     runs: tuple[RunRow, ...]
     compared: Reconciliation
+    downloads: Downloads
 
 
 def status_view(
     facts: SiteFacts, types: Sequence[EventTypeCount],
     judged: Sequence[FilteredTotal], runs: Sequence[SyncRun], statuses: Sequence[StatusCount], unassigned: Unassigned,
-    feed: Sequence[FeedCount], compared: Sequence[Compared], store_bytes: int, clock: Clock,
+    feed: Sequence[FeedCount], compared: Sequence[Compared], store_bytes: int, downloads: Downloads, clock: Clock,
 ) -> Status:  # fmt: skip
     unknown = [t for t in types if t.event_type not in KNOWN_TYPES]
     return Status(
@@ -96,6 +98,7 @@ def status_view(
         rule_version=RULE_VERSION,
         runs=tuple(run_row(run, clock) for run in runs),
         compared=reconciliation(compared, clock),
+        downloads=downloads,
     )  # fmt: skip
 
 

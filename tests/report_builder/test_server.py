@@ -186,3 +186,19 @@ def test_serve_tells_where_it_is(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         serve(FolderBucket(tmp_path), "p/site/", port=0, ready=ready)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_the_database_can_be_taken_home(port: int, method: str) -> None:
+    status, headers, body = ask(port, "/data/engagement.sqlite", method)
+    assert (status, body) == (200, b"secret" if method == "GET" else b"")
+    assert headers["Content-Type"] == "application/vnd.sqlite3"
+    assert headers.get_all("Content-Length") == ["6"]
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_without_a_database_there_is_none_to_take(tmp_path: Path) -> None:
+    answer = Site(FolderBucket(tmp_path), "p/site/").answer(
+        "/data/engagement.sqlite", etag="", accepts_gzip=True
+    )
+    assert answer.status == 404
