@@ -89,13 +89,16 @@ class Warehouse:
             return
         with _attached(self._connection, self._store), tempfile.TemporaryDirectory() as folder:
             rows, select = (relation_text(name) for name in EXPORTS)
-            self._connection.execute(f"create table exported as {rows}", {"months": sorted(months)})
+            self._connection.execute(f"create table facts.exported as {rows}", {"months": sorted(months)})
+            # a month is too little to share out: several threads would take twice the time
+            self._connection.execute("set threads = 1")
             for month in sorted(months):
                 file = Path(folder) / "month.parquet"
                 copy = f"copy ({select}) to {_quoted(str(file))} (format parquet, compression zstd)"
                 self._connection.execute(copy, {"month": month})
                 yield month, file.read_bytes()
-            self._connection.execute("drop table exported")
+            self._connection.execute("reset threads")
+            self._connection.execute("drop table facts.exported")
 
     def row(self, kind: type[Row], query: str, **parameters: Parameter) -> Row:
         """The same for a query that gives exactly one row."""

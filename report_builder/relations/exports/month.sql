@@ -1,5 +1,6 @@
 -- A row is one event of $month: the columns of the view event_log without the address, its properties without hashed
--- addresses and with a column of their own for system, browser and network, and the verdict with its reason.
+-- addresses and with a column of their own for system, browser and network, and the verdict with its reason; in the
+-- order of time.
 select
     cast(e.id as varchar) as event_id,
     k.source,
@@ -22,4 +23,4 @@ left join (select id, url from store.links) as l on l.id = e.link
 left join (select id, os, browser, network_class from store.agents) as g on g.id = e.agent
 left join (select id, properties from store.details) as d on d.id = e.detail
 where e.month = $month
-order by e.occurred_ms, e.id
+order by e.number

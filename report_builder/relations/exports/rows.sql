@@ -8,6 +8,7 @@ with stored as (
 )
 select
     s.month,
+    s.number,
     s.occurred_ms,
     cast(hex(s.id) as uuid) as id,
     s.kind,
