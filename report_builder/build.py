@@ -1,6 +1,7 @@
 """One store in, one site out: a mapping from path to bytes, the same for the same store and the same `now`."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 
 from report_builder.event_files import event_files
@@ -44,15 +45,20 @@ def build_site(reading: Reading) -> dict[str, bytes]:
     for name, body in asset_files().items():
         assets[name] = hashed_name(name, body)
         add(assets[name], body)
-    site = site_view(reading.facts, reading.looked_ms, reading.clock.zone, reading.emails)
-    renderer = Renderer(site, assets, reading.clock)
+    renderer = renderer_of(reading, assets)
     for made in site_pages(reading):
         if isinstance(made, File):
             add(made.path, made.body)
         else:
-            newest_ms = reading.facts.last_ms if made.newest_ms is None else made.newest_ms
-            add(made.path, renderer.page(made.path, made.kind, made.here, made.title, made.view, newest_ms))
+            add(made.path, renderer.page(made))
+            if made.copy:
+                add(made.copy, renderer.alone(made))
     return files
+
+
+def renderer_of(reading: Reading, assets: Mapping[str, str]) -> Renderer:
+    site = site_view(reading.facts, reading.looked_ms, reading.clock.zone, reading.emails)
+    return Renderer(site, assets, reading.clock, reading.facts.last_ms)
 
 
 def hashed_name(name: str, body: bytes) -> str:
