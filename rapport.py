@@ -21,6 +21,12 @@ DOORS = {
     "import": Door("sync_job.import_command", "import_files", "Add what Buttondown's export files know."),
     "report": Door("report_builder.commands", "report", "Build the report from the SQLite file."),
     "serve": Door("report_builder.commands", "serve", "Show the report on this machine."),
+    "snapshot": Door(
+        "report_builder.snapshot_commands", "snapshot", "Write a page of the report as one file."
+    ),
+    "profile": Door(
+        "report_builder.snapshot_commands", "profile", "Write figures for sponsors, without names."
+    ),
     "define": Door("report_builder.define_command", "define", "Say what a number of the report means."),
 }
 

@@ -63,13 +63,13 @@ def _build(
     bucket: Bucket, project: str, settings: ProjectSettings, now: datetime, out: Path | None
 ) -> Report:
     place = Place(bucket, f"{project}/site/") if out is None else Place(open_bucket(str(out)), "", False)
-    run = read_last_run(_read_if_there(bucket, f"{project}/last_run.json"))
+    run = read_last_run(read_if_there(bucket, f"{project}/last_run.json"))
     code, chosen = code_version(), settings_version(settings)
     if report := _same_again(place, bucket.stat(f"{project}/engagement.sqlite"), chosen, code, run, now):
         return report
     with tempfile.TemporaryDirectory(prefix="rapport-report-") as folder:
         path = Path(folder) / "engagement.sqlite"
-        generation = _fetch_store(bucket, project, path)
+        generation = fetch_store(bucket, project, path)
         store = path if generation else None
         size = path.stat().st_size if generation else 0
         with open_warehouse(store) as warehouse:
@@ -105,7 +105,7 @@ def _same_again(
     return Report(len(before.files), published.bytes_written, published, is_empty=False)
 
 
-def _fetch_store(bucket: Bucket, project: str, path: Path) -> int:
+def fetch_store(bucket: Bucket, project: str, path: Path) -> int:
     """The generation of the database that is now at `path`; 0 if there is none."""
     try:
         return open_snapshot(bucket, f"{project}/engagement.sqlite", path)
@@ -113,7 +113,7 @@ def _fetch_store(bucket: Bucket, project: str, path: Path) -> int:
         return 0
 
 
-def _read_if_there(bucket: Bucket, name: str) -> bytes | None:
+def read_if_there(bucket: Bucket, name: str) -> bytes | None:
     try:
         return bucket.read(name)[0]
     except NotFound:

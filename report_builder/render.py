@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from report_builder.clock import Clock, day_text
-from report_builder.definitions import BY_KEY, Definition
+from report_builder.definitions import BY_KEY, DEFINITIONS, Definition
 from report_builder.pages.page import Page
 from report_builder.standalone import loosened, policy
 from report_builder.views.site import Site
@@ -75,15 +75,19 @@ class Renderer:
     def _render(self, made: Page, layout: str, root: str) -> str:
         newest_ms = self._newest_ms if made.newest_ms is None else made.newest_ms
         numbers = count(1)  # of the explanations on this page
-        explained: dict[str, Definition] = {}
+        used: set[str] = set()
 
         def explain(key: str) -> Definition:
-            return explained.setdefault(key, definition(key))
+            used.add(key)
+            return definition(key)
+
+        def explained() -> list[Definition]:
+            return [each for each in DEFINITIONS if each.key in used]
 
         return self._environment.get_template(f"pages/{made.kind}.html").render(
             page=made, view=made.view, title=made.title, here=made.here, layout=layout, root=root,
             alone=self._alone, day=self._clock.today.isoformat(),
-            number=numbers.__next__, definition=explain, explained=explained.values,
+            number=numbers.__next__, definition=explain, explained=explained,
             newest=self._clock.moment(newest_ms) if newest_ms else "",
             newest_iso=self._clock.iso(newest_ms) if newest_ms else "",
         )  # fmt: skip

@@ -10,7 +10,10 @@ import re
 from html.parser import HTMLParser
 
 # Explanations open over a page, choices and downloads lead to others: on their own they are nothing.
-LEFT_OUT = {"def", "skip", "choice", "pick", "crumb", "neighbours", "tools", "pager", "keys", "theme", "find", "export", "only-here"}  # fmt: skip
+LEFT_OUT = {
+    "def", "skip", "choice", "pick", "crumb", "neighbours", "tools", "pager", "keys", "theme", "find", "export",
+    "only-here",
+}  # fmt: skip
 DROPPED_TAGS = {"script", "noscript", "template", "link", "button", "input", "select", "fieldset", "form"}
 VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 # What points at something that is not there, or speaks to a script.
@@ -24,10 +27,7 @@ class _Loosened(HTMLParser):
         self._dropping: list[str] = []  # the open tags below the one that is left out
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self._dropping:
-            if tag not in VOID:
-                self._dropping.append(tag)
-        elif self._is_left_out(tag, dict(attrs)):
+        if self._dropping or self._is_left_out(tag, dict(attrs)):
             if tag not in VOID:
                 self._dropping.append(tag)
         elif tag == "a":  # its text stays, where it was
