@@ -38,7 +38,7 @@ def snapshot(email: str | None, period: str | None, out: Path | None) -> None:
     if email is not None:
         _write("email", out, lambda reading: snapshots.email_snapshot(reading, email))
     else:
-        chosen = period or str(snapshots.DEFAULT_WEEKS)
+        chosen = period or snapshots.USUAL_PERIOD
         _write("overview", out, lambda reading: snapshots.overview_snapshot(reading, chosen))
 
 

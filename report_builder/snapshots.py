@@ -23,6 +23,7 @@ from shared.errors import UsageError
 from shared.project import read_project
 
 PERIODS = (*map(str, WEEKS), ALL)
+USUAL_PERIOD = str(DEFAULT_WEEKS)
 LATEST = "latest"
 SUGGESTIONS = 5
 
@@ -44,9 +45,9 @@ def open_reading(bucket: Bucket, project: str, now: datetime) -> Iterator[Readin
             yield read(warehouse, now, run, store.stat().st_size, settings)
 
 
-def overview_snapshot(reading: Reading, period: str = str(DEFAULT_WEEKS)) -> bytes:
+def overview_snapshot(reading: Reading, period: str = USUAL_PERIOD) -> bytes:
     """`period` is one of PERIODS."""
-    path = "index.html" if period == str(DEFAULT_WEEKS) else f"overview-{period}.html"
+    path = "index.html" if period == USUAL_PERIOD else f"overview-{period}.html"
     return _alone(reading, overview_pages(reading), path)
 
 

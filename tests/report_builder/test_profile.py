@@ -245,6 +245,7 @@ def test_growth_is_drawn_from_told_counts_alone(counts: list[int]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("gap_days", "words"),
     [
         (1, "daily"), (3, "several times a week"), (7, "weekly"), (14, "every two weeks"), (30, "monthly"),
         (90, "every few months"),
