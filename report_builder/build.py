@@ -29,7 +29,8 @@ def build(
 ) -> dict[str, bytes]:
     """The whole site. `store_bytes` is the size of the database."""
     reading = read(warehouse, now, last_run, store_bytes, settings or ProjectSettings())
-    return build_site(reading) | event_files(warehouse, reading.months, {}).files
+    events = event_files(warehouse, reading.months, {})
+    return build_site(reading) | events.files
 
 
 def build_site(reading: Reading) -> dict[str, bytes]:
