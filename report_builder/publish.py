@@ -72,10 +72,11 @@ def publish(
     reasons = made_of or {}
     hashes = {path: hashlib.sha256(body).hexdigest() for path, body in files.items()}
     kept = {path: known[path].sha256 for path in reasons.keys() & known.keys() - files.keys()}
+    wanted = hashes | kept
     manifest = {
         path: Known(before.sha256, before.generation, reasons.get(path, ""))
         for path, before in known.items()
-        if (hashes | kept).get(path) == before.sha256 and present.get(path) == before.generation
+        if wanted.get(path) == before.sha256 and present.get(path) == before.generation
     }
     changed = sorted(files.keys() - manifest.keys(), key=_publishing_order)
     with ThreadPoolExecutor(workers) as pool:

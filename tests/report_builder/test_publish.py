@@ -1,12 +1,13 @@
 """Publishing: only what changed, in a safe order, and healed by the next run wherever it was interrupted."""
 
+import contextlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from report_builder.publish import MANIFEST, publish
+from report_builder.publish import MANIFEST, publish, published_of
 from shared.bucket import Stat
 from shared.bucket.folder import FolderBucket
 from shared.errors import BucketError
@@ -165,3 +166,41 @@ def test_a_bucket_that_fails_is_an_error(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(bucket, "write", refuse)
     with pytest.raises(BucketError):
         publish(bucket, PREFIX, FIRST)
+
+
+MONTHS = {"data/m1.parquet": "a", "data/m2.parquet": "b"}
+
+
+def publish_months(bucket: Watched, made_of: dict[str, str]) -> list[str]:
+    """As a build does: what was made of the same before is not made again. Returns what was made."""
+    there = published_of(bucket, PREFIX)
+    made = sorted(path for path, reason in made_of.items() if there.get(path) != reason)
+    files = FIRST | {path: f"{path} of {made_of[path]}".encode() for path in made}
+    publish(bucket, PREFIX, files, made_of=made_of)
+    return made
+
+
+def test_what_was_made_of_the_same_stays_and_is_not_made_again(tmp_path: Path) -> None:
+    assert publish_months(Watched(tmp_path), MONTHS) == sorted(MONTHS)
+    assert publish_months(Watched(tmp_path), MONTHS) == []
+    changed = {**MONTHS, "data/m2.parquet": "c", "data/m3.parquet": "d"}
+    assert publish_months(Watched(tmp_path), changed) == ["data/m2.parquet", "data/m3.parquet"]
+    assert content(tmp_path) == FIRST | {
+        path: f"{path} of {reason}".encode() for path, reason in changed.items()
+    }
+    assert publish_months(Watched(tmp_path), {"data/m3.parquet": "d"}) == []
+    assert content(tmp_path) == FIRST | {"data/m3.parquet": b"data/m3.parquet of d"}
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("step", range(5))
+def test_a_kill_loses_no_month_and_leaves_no_old_one(tmp_path: Path, step: int, after: bool) -> None:
+    publish_months(Watched(tmp_path), MONTHS)
+    changed = {"data/m1.parquet": "a", "data/m2.parquet": "c", "data/m3.parquet": "d"}
+    with contextlib.suppress(Interrupted):
+        publish_months(Watched(tmp_path, steps=step, after=after), changed)
+    assert "data/m1.parquet" not in publish_months(Watched(tmp_path), changed)
+    assert content(tmp_path) == FIRST | {
+        path: f"{path} of {reason}".encode() for path, reason in changed.items()
+    }
+    assert publish_months(Watched(tmp_path), changed) == []
