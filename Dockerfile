@@ -2,6 +2,8 @@
 FROM python:3.11-slim-bookworm
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+# functions-framework loads a function by its file, and looks for our packages along this path.
+ENV PYTHONPATH=/app
 # The storage client would look the bucket up in background threads, for traces nobody takes.
 ENV DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA=true
 

@@ -19,8 +19,19 @@ DOORS = {
     "demo": Door("demo.commands", "demo", "Sync, build and serve the report of a made-up newsletter."),
     "sync": Door("sync_job.commands", "sync", "Fetch what is new from your newsletter into the SQLite file."),
     "import": Door("sync_job.import_command", "import_files", "Add what Buttondown's export files know."),
+    "tag": Door("sync_job.tag_commands", "tag", "Give people tags of your own."),
+    "person": Door(
+        "sync_job.privacy.person_commands", "person", "Export what is known of somebody, or erase it."
+    ),
+    "retention": Door(
+        "sync_job.privacy.retention_command", "retention", "Forget what is older than you allow."
+    ),
+    "backups": Door("sync_job.backups.commands", "backups", "List what you can go back to."),
+    "restore": Door("sync_job.backups.commands", "restore", "Put an older state of the SQLite file back."),
+    "verify": Door("sync_job.backups.commands", "verify_store", "Check the SQLite file, and change nothing."),
+    "webhook": Door("sync_job.webhook_command", "webhook", "Register the event collector with Buttondown."),
     "report": Door("report_builder.commands", "report", "Build the report from the SQLite file."),
-    "serve": Door("report_builder.commands", "serve", "Show the report on this machine."),
+    "serve": Door("report_site.serve_command", "serve", "Show the report on this machine."),
     "snapshot": Door(
         "report_builder.snapshot_commands", "snapshot", "Write a page of the report as one file."
     ),

@@ -48,7 +48,7 @@ def moment_of(synced_ms: int | None, run: LastRun | None, now: datetime, zone: s
 
 def looked_ms(synced_ms: int | None, run: LastRun | None, now: datetime) -> int | None:
     """When a run last ended well, whether it found anything or not; one that found nothing left only last_run.json."""
-    ends = [synced_ms, run.finished_ms if run and run.outcome == "done" else None]
+    ends = [synced_ms, run.finished_ms if run and run.outcome == "done" and not run.is_restore else None]
     known = [end for end in ends if end is not None]
     return min(max(known), round(now.timestamp() * 1000)) if known else None
 

@@ -21,6 +21,7 @@ def read_last_run(body: bytes | None) -> LastRun | None:
         finished_ms=_ms(facts.get("finished_at")),
         outcome=str(facts.get("outcome", "")),
         problems=tuple(str(problem) for problem in problems) if isinstance(problems, list) else (),
+        is_restore=facts.get("command") == "restore",
     )
 
 

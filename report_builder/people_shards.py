@@ -7,6 +7,7 @@ reason why not. Minutes count from the sending of the email, or from 1970 withou
 well.
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -17,6 +18,7 @@ from report_builder.datasets import json_bytes
 from report_builder.rows import (
     EarlierEmail,
     EmailResult,
+    EventKind,
     Favourites,
     LinkUrl,
     Person,
@@ -24,6 +26,7 @@ from report_builder.rows import (
     PersonChange,
     PersonFacts,
     TimelineEvent,
+    TimelinePoint,
 )  # fmt: skip
 from report_builder.scoring import GRID
 from report_builder.shards import (
@@ -66,35 +69,42 @@ def shift_for(people: int) -> int:
 class PeopleShards:
     """Collects everybody's history, person by person, into as many files as there are people for."""
 
-    def __init__(self, persons: Sequence[Person], sent_minutes: Mapping[int, int]) -> None:
+    def __init__(
+        self, persons: Sequence[Person], sent_minutes: Mapping[int, int], kinds: Iterable[EventKind]
+    ) -> None:
         self._sent = sent_minutes
+        self._kinds = {kind.kind_id: kind for kind in kinds}
         self.shift = shift_for(len(persons))
         self._shard_of = {p.subscriber_id: f"{int(p.uuid[-2:], 16) >> self.shift:02x}" for p in persons}
         self._types: dict[str, Dictionary] = defaultdict(Dictionary)
-        self._events: dict[str, list[list[int]]] = defaultdict(lambda: [[], [], [], []])
+        self._events: dict[str, list[array[int]]] = defaultdict(lambda: [array("q") for _ in range(4)])
         self._spans: dict[int, tuple[int, int]] = {}
 
     def add_timeline(
-        self, rows: Iterable[TimelineEvent], wanted: frozenset[int]
+        self, points: Iterable[TimelinePoint], wanted: frozenset[int]
     ) -> dict[int, list[TimelineEvent]]:
-        """Takes in all rows, which come person by person; hands back those of the `wanted` people."""
-        kept: dict[int, list[TimelineEvent]] = {}
+        """Takes in all points, which come person by person; hands back those of the `wanted` people, in words."""
+        told: dict[int, list[TimelineEvent]] = {}
         sent_minute = self._sent.get
-        for subscriber_id, group in groupby(rows, key=itemgetter(0)):
+        for subscriber_id, group in groupby(points, key=itemgetter(0)):
             mine = list(group)
             shard = self._shard_of[subscriber_id]
             number = self._types[shard].number
             types, emails, links, minutes = self._events[shard]
             start = len(types)
-            for _, occurred_ms, event_type, email_id, link_id, verdict, reason in mine:
-                types.append(number((event_type, verdict, reason)))
+            for _, occurred_ms, kind_id, email_id, link_id in mine:
+                types.append(number(kind_id))
                 emails.append(email_id or 0)
                 links.append(link_id or 0)
                 minutes.append(occurred_ms // MINUTE_MS - sent_minute(email_id or 0, 0))
             self._spans[subscriber_id] = (start, len(types))
             if subscriber_id in wanted:
-                kept[subscriber_id] = mine
-        return kept
+                told[subscriber_id] = [self._in_words(point) for point in mine]
+        return told
+
+    def _in_words(self, point: TimelinePoint) -> TimelineEvent:
+        _, event_type, verdict, reason = self._kinds[point.kind_id]
+        return TimelineEvent(point.occurred_ms, event_type, point.email_id, point.link_id, verdict, reason)
 
     def files(
         self, persons: Sequence[Person], tags: Mapping[int, Sequence[str]], facts: Mapping[int, PersonFacts],
@@ -148,14 +158,14 @@ class PeopleShards:
                     favourites.get(key),
                 ):
                     more[place] = found
-            types, emails, links, minutes = self._events[shard]
+            types, emails, links, minutes = (column.tolist() for column in self._events[shard])
             yield (
                 f"data/people/{shard}.json",
                 json_bytes(
                     "people",
                     types=[
-                        [kind, reason_text(verdict, why)]
-                        for kind, verdict, why in self._types[shard].values()
+                        [kind.event_type, reason_text(kind.verdict, kind.reason)]
+                        for kind in map(self._kinds.__getitem__, self._types[shard].values())
                     ],
                     status=statuses.values(),
                     source=sources.values(),

@@ -23,7 +23,7 @@ Row = TypeVar("Row")
 Parameter = str | int | float | bool | date | None
 
 # Made from the loaded and judged tables, in this order; written in the portable subset like every query over events.
-DERIVED = ("human_acts", "failures", "receipts", "email_results", "moves")
+DERIVED = ("kinds", "human_acts", "failures", "receipts", "email_results", "moves")
 FALLBACK_ZONE = "UTC"
 EXPORTS = ("exports/rows", "exports/month")  # what is in a month's file
 IDS_AT_ONCE = 50_000  # longer lists take more than their share of time
@@ -136,9 +136,9 @@ def open_warehouse(store: Path | None, *, memory_limit: str = "") -> Iterator[Wa
                 zone = _zone_of(connection)
                 _run(connection, relation_text("load"), zone=zone)
         _judge(connection)
+        connection.execute("set search_path = 'memory.main,facts.main'")
         for name in DERIVED:
             connection.execute(f"create table {name} as {relation_text(name)}")
-        connection.execute("set search_path = 'memory.main,facts.main'")
         yield Warehouse(connection, zone, store)
 
 

@@ -64,7 +64,9 @@ class Log:
             **self._labels,
             **fields,
         }
-        print(json.dumps(line, ensure_ascii=False, default=str), file=self._stream, flush=True)
+        # In one piece: threads that print at the same time must not share a line.
+        self._stream.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+        self._stream.flush()
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Progress]:

@@ -53,7 +53,9 @@ def sync(
                 "BUTTONDOWN_API_KEY is not set: copy the key from Buttondown, Settings, API (or try `rapport demo`)"
             ]
         )
+    hider = AddressHider(settings.hashing_secret(keep=not dry_run))
     bucket = open_bucket(settings.bucket_url)
+    project = read_project(bucket, settings.project)
     plan = Plan(
         full=full,
         since=since.date() if since else None,
@@ -61,10 +63,10 @@ def sync(
         accept_deletions=accept_deletions,
         dry_run=dry_run,
         overlap_days=settings.overlap_days,
-        no_tracking=read_project(bucket, settings.project).no_tracking,
+        no_tracking=project.no_tracking,
+        retention=project.retention,
     )
     log = Log.open(os.environ)
-    hider = AddressHider(settings.hashing_secret(keep=not dry_run))
     client = connect(settings.buttondown_api_url, settings.buttondown_api_key)
     try:
         buttondown = ButtondownSource(ButtondownApi(client), hider)
@@ -75,6 +77,7 @@ def sync(
             plan,
             hider.fingerprint(),
             log,
+            backups=project.backups,
         )
         return finish(job, log)
     finally:
@@ -112,6 +115,8 @@ def closing_line(report: Report, *, is_dry: bool = False) -> str:
         parts.append(_counted(len(counts.unknown_types), "unknown event type"))
     if counts.events_unlinked:
         parts.append(f"{counts.events_unlinked:,} unlinked")
+    if counts.subscribers_forgotten:
+        parts.append(f"{counts.subscribers_forgotten:,} forgotten")
     verb = {"sync": "Synced", "import": "Imported into"}.get(report.command, report.command)
     if report.problems and not (counts.events_new or counts.subscribers_seen or counts.emails_seen):
         return f"Not synced: {' '.join(report.problems)}"
@@ -122,6 +127,8 @@ def closing_line(report: Report, *, is_dry: bool = False) -> str:
     if report.command == "import":
         effort = _counted(counts.events_seen + counts.subscribers_seen + counts.emails_seen, "row") + " read"
     told = f"{verb} {report.newsletter}: {', '.join(parts)} ({effort}, {seconds:.0f} s)"
+    if report.warnings:
+        told = f"{told}. But {' '.join(report.warnings)}"
     if report.problems:
         return f"{told}. Incomplete: {' '.join(report.problems)}"
     return f"{told}."

@@ -7,6 +7,7 @@ import click
 
 from shared.bucket import open_bucket
 from shared.log import Log
+from shared.project import read_project
 from shared.settings import Settings
 from sync_job.commands import finish
 from sync_job.exports.importer import ExportImport
@@ -33,13 +34,15 @@ def import_files(files: tuple[Path, ...], dry_run: bool) -> int:
     settings = Settings.read(os.environ)
     log = Log.open(os.environ)
     hider = AddressHider(settings.hashing_secret(keep=not dry_run))
+    bucket = open_bucket(settings.bucket_url)
     job = SyncJob(
-        open_bucket(settings.bucket_url),
+        bucket,
         settings.project,
         ExportImport(files, hider).run,
-        Plan(dry_run=dry_run),
+        Plan(dry_run=dry_run, retention=read_project(bucket, settings.project).retention),
         hider.fingerprint(),
         log,
         command="import",
+        backups=read_project(bucket, settings.project).backups,
     )
     return finish(job, log)

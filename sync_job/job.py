@@ -17,8 +17,11 @@ from shared.database_file import DatabaseFile, WorkingCopy
 from shared.errors import BucketError, ForeignDataError, GenerationConflict, RapportError, SourceError
 from shared.lease import Lease
 from shared.log import Log
+from shared.project import DEFAULT_BACKUPS, Backups
+from sync_job.backups.daily import DailyCopies
+from sync_job.collected import Collected
 from sync_job.counts import Counts
-from sync_job.migrate import migrate
+from sync_job.migrate import check_origin, migrate
 from sync_job.session import Plan, Session
 from sync_job.store import Store
 from sync_job.times import from_datetime, iso
@@ -37,7 +40,7 @@ def tune_collector() -> None:
 
 @dataclass
 class Report:
-    """What came of a run; `problems` are what it missed, in words."""
+    """What came of a run; `problems` are what it missed, in words, `warnings` what went wrong beside it."""
 
     run_id: str
     command: str
@@ -48,6 +51,7 @@ class Report:
     finished_ms: int = 0
     exit_code: int = 1
     newsletter: str = ""
+    warnings: list[str] = field(default_factory=list)
     committed: Counts = field(default_factory=Counts)  # as they were when the last commit was made
 
     def as_dict(self) -> dict[str, Any]:
@@ -58,7 +62,7 @@ class Report:
             "started_at": iso(self.started_ms),
             "finished_at": iso(self.finished_ms),
             "outcome": self.outcome,
-            "problems": self.problems,
+            "problems": [*self.problems, *self.warnings],
             "counts": self.counts.as_dict(),
         }
 
@@ -74,9 +78,13 @@ class SyncJob:
     fingerprint: str
     log: Log
     command: str = "sync"
+    is_noted: bool = (
+        True  # in last_run.json, which says how fetching goes; not where a person reads the outcome
+    )
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     clock: Callable[[], float] = time.monotonic
     commit_every: float = COMMIT_EVERY_SECONDS
+    backups: Backups = DEFAULT_BACKUPS
 
     @property
     def may_be_left_to_another(self) -> bool:
@@ -84,7 +92,8 @@ class SyncJob:
         return self.command == "sync" and self.plan.is_scheduled
 
     def run(self) -> Report:
-        """Raises LeaseHeld when another run is at work; any other failure is in last_run.json before it rises."""
+        """Raises LeaseHeld when another run is at work; any other failure is in last_run.json before it rises
+        (if the run is noted at all)."""
         report = Report(
             f"{self.now():%Y%m%dT%H%M%S}-{uuid4().hex[:8]}", self.command, self._now_ms(), Counts(), []
         )
@@ -105,7 +114,8 @@ class SyncJob:
                 raise
             finally:
                 report.finished_ms = self._now_ms()
-                self._leave_note(report)
+                if self.is_noted:
+                    self._leave_note(report)
         return report
 
     def _attempt_until_committed(self, report: Report, lease: Lease | None) -> None:
@@ -131,10 +141,20 @@ class SyncJob:
 
     def _attempt(self, copy: WorkingCopy, report: Report, lease: Lease | None) -> None:
         connection = copy.connect()
+        is_first_run = copy.is_new
+        if not is_first_run:
+            check_origin(connection, f"{self.project}/engagement.sqlite")
+        copies = DailyCopies(self.bucket, self.project, self.backups, self.now, self._warner(report))
         is_migrated = migrate(connection) > 0
         store = Store(connection, report.counts)
         committed_at, committed = self.clock(), False
         report.problems.clear()
+        report.warnings.clear()
+
+        def commit() -> None:
+            if not is_first_run:
+                copies.keep(copy.generation)  # as it was before the first change of this day
+            self._commit(copy, report)
 
         def checkpoint() -> None:
             nonlocal committed_at, committed
@@ -144,11 +164,14 @@ class SyncJob:
             if store.changed and self.clock() - committed_at >= max(
                 self.commit_every, UPLOAD_SHARE * copy.upload_seconds
             ):
-                self._commit(copy, report)
+                commit()
                 store.changed = False
                 committed_at, committed = self.clock(), True
 
-        session = Session(store, report.counts, self.plan, self.log, self._now_ms, checkpoint)
+        collected = Collected(self.bucket, self.project, report.counts, self.log)
+        session = Session(
+            store, report.counts, self.plan, self.log, self._now_ms, checkpoint, collected if lease else None
+        )
         self._check_secret(store)
         store.changed = False  # so far only the store's notes about itself
         try:
@@ -159,7 +182,7 @@ class SyncJob:
             session.problem(error)  # what it got before is kept
         except KeyboardInterrupt:
             if lease is not None and store.changed:
-                self._commit(copy, report)
+                commit()
                 self.log.info("stopped: what came so far is kept, and the next run goes on from here")
             raise
         report.problems = session.problems
@@ -169,9 +192,19 @@ class SyncJob:
         report.finished_ms = self._now_ms()
         if lease is None:
             return
-        store.record_run(_history_row(report))
+        store.record_run(history_row(report))
         if store.changed or is_migrated or committed:
-            self._commit(copy, report)
+            commit()
+            if is_first_run:
+                copies.keep(copy.generation)  # there was nothing before
+        collected.acknowledge()  # only now: what it led to is kept
+
+    def _warner(self, report: Report) -> Callable[[str], None]:
+        def warn(words: str) -> None:
+            report.warnings.append(words)
+            self.log.warning(words)
+
+        return warn
 
     def _commit(self, copy: WorkingCopy, report: Report) -> None:
         copy.commit()
@@ -209,7 +242,7 @@ def _words(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _history_row(report: Report) -> dict[str, Any]:
+def history_row(report: Report) -> dict[str, Any]:
     return {
         "id": report.run_id,
         "command": report.command,

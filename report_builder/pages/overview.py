@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from report_builder import downloads, rows
+from report_builder import rows
 from report_builder.datasets import overview_data
 from report_builder.insights import insights
 from report_builder.insights.evidence import Evidence
@@ -17,6 +17,7 @@ from report_builder.views.engagement import BEFORE
 from report_builder.views.notes import within
 from report_builder.views.overview import Choice, Insight, Overview
 from report_builder.views.periods import Period, periods
+from shared import downloads
 
 RECENT_EMAILS = 8
 READERS = 12

@@ -18,9 +18,11 @@ def subscriber_pages(reading: Reading) -> Iterator[Page | File]:
     emails = {e.email_id: e for e in reading.emails}
     urls = ask(rows.LinkUrl, "subscriber/links")
     people = people_shards.PeopleShards(
-        persons, {e.email_id: (e.sent_ms or 0) // shards.MINUTE_MS for e in reading.emails}
+        persons,
+        {e.email_id: (e.sent_ms or 0) // shards.MINUTE_MS for e in reading.emails},
+        ask(rows.EventKind, "subscriber/kinds"),
     )
-    stream = reading.warehouse.stream(rows.TimelineEvent, "subscriber/timeline", since_ms=since)
+    stream = reading.warehouse.stream(rows.TimelinePoint, "subscriber/timeline", since_ms=since)
     timelines = people.add_timeline(stream, frozenset(p.subscriber_id for p in best))
     facts = {f.subscriber_id: f for f in ask(rows.PersonFacts, "subscriber/facts")}
     earlier = grouped(ask(rows.EarlierEmail, "subscriber/earlier", since_ms=since), lambda r: r.subscriber_id)

@@ -60,12 +60,12 @@ streaks as (
 measured as (
     select
         subscriber_id,
-        sum(case when is_scored = 1 and tenths = 10 then 1 else 0 end) as scored_replies,
-        sum(case when is_scored = 1 and tenths = 9 then 1 else 0 end) as scored_clicks,
-        sum(case when is_scored = 1 and tenths = 5 then 1 else 0 end) as scored_opens,
-        sum(case when is_scored = 1 and tenths = 0 then 1 else 0 end) as scored_unread,
-        sum(case when place <= $last_emails then 1 else 0 end) as last_emails,
-        sum(case when place <= $last_emails and tenths > 0 then 1 else 0 end) as last_engaged,
+        count(case when is_scored = 1 and tenths = 10 then 1 end) as scored_replies,
+        count(case when is_scored = 1 and tenths = 9 then 1 end) as scored_clicks,
+        count(case when is_scored = 1 and tenths = 5 then 1 end) as scored_opens,
+        count(case when is_scored = 1 and tenths = 0 then 1 end) as scored_unread,
+        count(case when place <= $last_emails then 1 end) as last_emails,
+        count(case when place <= $last_emails and tenths > 0 then 1 end) as last_engaged,
         sum(case when place <= $last_emails then tenths else 0 end) as last_tenths
     from ranked
     group by subscriber_id

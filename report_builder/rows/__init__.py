@@ -40,6 +40,7 @@ from report_builder.rows.status import (
 )
 from report_builder.rows.subscriber import (
     EarlierEmail,
+    EventKind,
     Favourites,
     LinkUrl,
     Person,
@@ -49,6 +50,7 @@ from report_builder.rows.subscriber import (
     PersonTag,
     ScoredEmail,
     TimelineEvent,
+    TimelinePoint,
 )
 from report_builder.rows.timing import HourIntensity, PaceOfAll
 
@@ -69,6 +71,7 @@ __all__ = [
     "EmailDelivery",
     "EmailLink",
     "EmailResult",
+    "EventKind",
     "EventMonth",
     "EventTypeCount",
     "FailureReason",
@@ -112,6 +115,7 @@ __all__ = [
     "Step",
     "SyncRun",
     "TimelineEvent",
+    "TimelinePoint",
     "ToWriteTo",
     "TopLink",
     "TopStep",

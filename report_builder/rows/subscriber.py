@@ -99,13 +99,29 @@ class PersonFacts(NamedTuple):
     deleted_ms: int | None
 
 
-class TimelineEvent(NamedTuple):
+class EventKind(NamedTuple):
+    kind_id: int
+    event_type: str
+    verdict: str | None  # of opens and clicks
+    reason: str | None
+
+
+class TimelinePoint(NamedTuple):
     subscriber_id: int
+    occurred_ms: int
+    kind_id: int
+    email_id: int | None
+    link_id: int | None
+
+
+class TimelineEvent(NamedTuple):
+    """A point of the timeline in words: made for the few people whose pages are written here."""
+
     occurred_ms: int
     event_type: str
     email_id: int | None
     link_id: int | None
-    verdict: str | None  # of opens and clicks
+    verdict: str | None
     reason: str | None
 
 

@@ -17,6 +17,7 @@ class LastRun:
     finished_ms: int | None = None
     outcome: str = ""
     problems: tuple[str, ...] = ()
+    is_restore: bool = False  # it put an older store back, and asked nobody for news
 
 
 @dataclass(frozen=True)

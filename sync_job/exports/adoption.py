@@ -36,7 +36,14 @@ def adopt(session: Session) -> None:
     with open_stage() as stage:
         _stage_events_of(store, known, stage)
         move(session, stage, book)
+    now_ms = session.now_ms()
+    moved = [
+        {"subscriber": key, "uuid": book.owner(email, now_ms, since_ms=now_ms)}
+        for key, email in made
+        if key in known
+    ]
     with store.transaction():
+        store.database.executemany(statement("move_local_tags"), moved)
         for table in HISTORIES:
             store.database.executemany(
                 f"delete from {table} where subscriber = ?", [(each,) for each in known]

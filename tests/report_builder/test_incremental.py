@@ -134,8 +134,9 @@ def test_a_copy_in_a_folder_is_not_made_again_either(
     assert (out / "mine.txt").exists()
 
 
-def run_at(text: str, outcome: str = "done") -> LastRun | None:
-    return read_last_run(json.dumps({"outcome": outcome, "finished_at": text}).encode())
+def run_at(text: str, outcome: str = "done", command: str = "sync") -> LastRun | None:
+    run = {"outcome": outcome, "finished_at": text, "command": command}
+    return read_last_run(json.dumps(run).encode())
 
 
 @pytest.mark.parametrize(
@@ -146,6 +147,7 @@ def run_at(text: str, outcome: str = "done") -> LastRun | None:
         (run_at("2026-11-18T23:30:00Z"), "2026-11-18T23:00:00Z"),  # after midnight in Berlin
         (run_at("2026-11-20T10:00:00Z"), "2026-11-19T23:00:00Z"),
         (run_at("2026-11-20T10:00:00Z", "failed"), "2026-11-18T15:00:00Z"),
+        (run_at("2026-11-20T10:00:00Z", command="restore"), "2026-11-18T15:00:00Z"),  # asked nobody for news
         (run_at("2027-01-01T10:00:00Z"), "2026-11-20T23:00:00Z"),  # a clock that is wrong
     ],
 )

@@ -114,4 +114,4 @@ def test_there_are_as_many_shards_as_people_need(people: int, shards: int) -> No
 
 
 def test_nobody_wanted_nothing_kept() -> None:
-    assert PeopleShards([], {}).add_timeline([], frozenset()) == {}
+    assert PeopleShards([], {}, []).add_timeline([], frozenset()) == {}

@@ -129,7 +129,7 @@ def test_events_are_numbered_in_the_order_of_time_however_they_came(tmp_path: Pa
     store.database.executemany(insert, rows_of)
     store.database.execute("commit")
     with open_warehouse(store.done()) as warehouse:
-        timeline = warehouse.rows(rows.TimelineEvent, "subscriber/timeline", since_ms=0)
+        timeline = warehouse.rows(rows.TimelinePoint, "subscriber/timeline", since_ms=0)
     assert [event.link_id for event in timeline] == list(range(300_000, 0, -1))
 
 

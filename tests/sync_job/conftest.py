@@ -34,3 +34,11 @@ def found(tmp_path: Path) -> Iterator[Found]:
 def world(found: Found) -> World:
     """Two readers, one issue, seven openings."""
     return found()
+
+
+@pytest.fixture
+def synced(world: World) -> World:
+    """An hour after a first sync."""
+    world.sync()
+    world.later(hours=1)
+    return world

@@ -73,6 +73,17 @@ def test_without_a_key_it_says_where_to_get_one(settings: World, monkeypatch: py
     assert "rapport demo" in fault
 
 
+def test_in_the_cloud_it_asks_for_the_secret_before_anything_else(
+    settings: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAPPORT_BUCKET", "gs://my-bucket")
+    monkeypatch.delenv("RAPPORT_SECRET")
+    result = call()
+    assert isinstance(result.exception, SettingsError)
+    assert "RAPPORT_SECRET is required with a gs:// bucket: make one with" in str(result.exception)
+    assert settings.api.requests == []
+
+
 def test_wrong_settings_are_told_all_at_once(settings: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAPPORT_PROJECT", "The Weekly")
     monkeypatch.setenv("RAPPORT_OVERLAP_DAYS", "three")

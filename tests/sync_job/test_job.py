@@ -361,7 +361,7 @@ def test_a_database_of_a_newer_version_is_left_alone(world: World, tmp_path: Pat
     newer = tmp_path / "newer.sqlite"
     with closing(sqlite3.connect(newer)) as database:
         database.execute("pragma user_version = 999")
-        database.execute("create table something (x)")
+        database.execute("create table project_facts (x)")
         database.commit()
     world.bucket.upload(DATABASE, newer, if_generation=MUST_NOT_EXIST)
     generation = world.generation()

@@ -8,6 +8,8 @@ import pytest
 from demo import Faults, Newsletter, email, event, newsletter_row, subscriber
 from tests.sync_job.conftest import Found
 from tests.sync_job.newsletters import SENT
+from tests.sync_job.privacy.people import ANNA, BEFORE_ANNA, NAMES, make_newsletter_with_anna, traces_of
+from tests.sync_job.privacy.processes import start
 from tests.sync_job.world import SECRET, World
 
 CANARIES = {
@@ -174,3 +176,52 @@ def test_working_copies_do_not_outlive_the_run(
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
     found(make_newsletter_of_canaries()).sync()
     assert list(scratch.iterdir()) == []
+
+
+PEOPLES_RIGHTS = [
+    (["tag", "add", "vip", ANNA, "canary-stranger@private.example"], 1),
+    (["tag", "add", ANNA, "vip"], 2),  # the wrong way round
+    (["tag", "remove", "vip", ANNA], 0),
+    (["tag", "remove", "press", ANNA], 2),
+    (["tag", "describe", "vip", "people we know"], 0),
+    (["tag", "list"], 0),
+    (["person", "export", BEFORE_ANNA], 0),
+    (["person", "export", "canary-stranger@private.example"], 1),
+    (["person", "erase", "canary-stranger@private.example", "--yes"], 1),
+    (["retention", "--dry-run"], 0),
+    (["person", "erase", ANNA, "--yes"], 0),
+    (["person", "erase", BEFORE_ANNA, "--yes"], 0),
+    (["retention"], 0),
+]
+
+
+def test_the_commands_about_people_name_nobody_in_a_log(found: Found) -> None:
+    world = found(make_newsletter_with_anna())
+    world.sync()
+    world.bucket.write("default/project.toml", b"[retention]\nevents_months = 1200\npeople_months = 1\n")
+    traces = [trace.decode() for trace in traces_of(world.newsletter.subscribers[0])[1:]]
+    said = world.said.getvalue()
+    for given, code in PEOPLES_RIGHTS:
+        with start(world, *given) as process:
+            _, err = process.communicate(timeout=60)
+        assert (given, process.returncode) == (given, code), err
+        said += err + world.bucket.read("default/last_run.json")[0].decode()
+    said += str(world.query("select * from sync_runs"))
+    canaries = (*traces, *NAMES, "canary-stranger@private.example", world.secret.reveal())
+    assert [canary for canary in canaries if canary.lower() in said.lower()] == []
+
+
+def test_nor_when_they_fail(found: Found) -> None:
+    world = found(make_newsletter_with_anna())
+    world.sync()
+    world.bucket.write("default/engagement.sqlite", b"SQLite format 3\x00 but not quite: " + ANNA.encode())
+    for given in (
+        ["person", "erase", ANNA, "--yes"],
+        ["person", "export", ANNA],
+        ["tag", "add", "vip", ANNA],
+    ):
+        with start(world, *given) as process:
+            out, err = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert "Traceback" not in err
+        assert ANNA not in out + err

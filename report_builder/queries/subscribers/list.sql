@@ -5,9 +5,9 @@
 with per_person as (
     select
         r.subscriber_id,
-        sum(r.is_reached) as received,
+        count(case when r.is_reached = 1 then 1 end) as received,
         count(case when e.opens_tracked = 1 and r.is_reached = 1 and r.is_hidden = 0 then 1 end) as measurable,
-        sum(r.is_hidden) as hidden,
+        count(case when r.is_hidden = 1 then 1 end) as hidden,
         count(case when e.clicks_tracked = 1 and r.is_reached = 1 then 1 end) as clicks_measurable,
         count(r.opened_ms) as opened,
         count(r.clicked_ms) as clicked,
@@ -27,9 +27,9 @@ select
     f.score, f.stars, f.stage, f.since_ms, f.is_reactivated, f.scored_replies, f.scored_clicks, f.scored_opens,
     f.scored_unread, f.scored_unknown, f.recency_step, f.frequency_step, f.last_emails, f.last_engaged, f.depth,
     f.streak, f.longest_streak,
-    cast(coalesce(p.received, 0) as bigint) as received,
+    coalesce(p.received, 0) as received,
     coalesce(p.measurable, 0) as measurable,
-    cast(coalesce(p.hidden, 0) as bigint) as hidden,
+    coalesce(p.hidden, 0) as hidden,
     coalesce(p.clicks_measurable, 0) as clicks_measurable,
     coalesce(p.opened, 0) as opened,
     coalesce(p.clicked, 0) as clicked,

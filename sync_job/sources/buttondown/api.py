@@ -15,6 +15,7 @@ PERMISSIONS = {
     "subscribers": "subscribers (read)",
     "emails": "emails (read)",
     "events": "emails and subscribers (read)",
+    "webhooks": "administrivia (write; webhooks also need one of Buttondown's paid plans)",
 }
 
 
@@ -50,6 +51,15 @@ class ButtondownApi:
         data: dict[str, Any] = self._data(path, answer)
         return data
 
+    def subscriber(self, identifier: str) -> dict[str, Any] | None:
+        """One person, or None where there is no such person (any more)."""
+        path = f"subscribers/{identifier}"
+        answer = self.client.get(path, is_wanted=lambda data: isinstance(data, dict) and "id" in data)
+        if answer.status == 404:
+            return None
+        row: dict[str, Any] = self._data(path, answer)
+        return row
+
     def count(self, path: str, params: Params) -> int | None:
         """How many rows a list says it has, from the smallest page there is."""
         page = self.page(path, [*params, ("page", 1), ("page_size", 1)])
@@ -72,6 +82,10 @@ class ButtondownApi:
             if not rows or seen == len(ids) or not page or not page.get("next"):
                 return
             page_number += 1
+
+    def change(self, method: str, path: str, document: Any = None, *, hidden: str = "") -> Any:
+        """Asks for a change, once, and returns what the answer holds; no refusal repeats what is `hidden`."""
+        return self._data(path, self.client.send(method, path, document, hidden=hidden))
 
     def _data(self, path: str, answer: Answer) -> Any:
         if answer.ok:
