@@ -43,6 +43,12 @@ DOORS = {
         "deployment.commands", "deploy", "Put it on Google Cloud, and say before what that costs."
     ),
     "destroy": Door("deployment.destroy_command", "destroy", "Take it off Google Cloud again."),
+    "snapshot": Door(
+        "report_builder.snapshot_commands", "snapshot", "Write a page of the report as one file."
+    ),
+    "profile": Door(
+        "report_builder.snapshot_commands", "profile", "Write figures for sponsors, without names."
+    ),
     "define": Door("report_builder.define_command", "define", "Say what a number of the report means."),
 }
 

@@ -27,7 +27,7 @@ from report_builder.build import build
 MILLION_SECONDS, MILLION_MB = 8, 1000
 SLOWEST = 5
 COMMENT = re.compile(r"--.*")
-TARGET = re.compile(r"\s*(create table|insert into) (\w+)")
+TARGET = re.compile(r"\s*(create table|insert into) (?:facts\.)?(\w+)")
 QUERIES = Path(str(resources.files("report_builder") / "queries"))
 
 
@@ -94,6 +94,8 @@ def name_of(statement: str) -> str:
     """The path of a query, or the table that a statement fills."""
     if found := named_queries().get(statement):
         return found
+    if statement.startswith("copy "):
+        return "copy of a month"
     filled = TARGET.match(COMMENT.sub("", statement))
     return f"{'relation' if filled[1].startswith('create') else 'load'} {filled[2]}" if filled else "other"
 

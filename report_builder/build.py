@@ -1,8 +1,10 @@
 """One store in, one site out: a mapping from path to bytes, the same for the same store and the same `now`."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 
+from report_builder.event_files import event_files
 from report_builder.pages import site_pages
 from report_builder.pages.page import File
 from report_builder.reading import Reading, read
@@ -26,10 +28,13 @@ def build(
     settings: ProjectSettings | None = None,
 ) -> dict[str, bytes]:
     """The whole site. `store_bytes` is the size of the database."""
-    return build_site(read(warehouse, now, last_run, store_bytes, settings or ProjectSettings()))
+    reading = read(warehouse, now, last_run, store_bytes, settings or ProjectSettings())
+    events = event_files(warehouse, reading.months, {})
+    return build_site(reading) | events.files
 
 
 def build_site(reading: Reading) -> dict[str, bytes]:
+    """All but the files of events, which have the one law that they are made only when they must."""
     files: dict[str, bytes] = {}
 
     def add(path: str, body: bytes) -> None:
@@ -41,15 +46,20 @@ def build_site(reading: Reading) -> dict[str, bytes]:
     for name, body in asset_files().items():
         assets[name] = hashed_name(name, body)
         add(assets[name], body)
-    site = site_view(reading.facts, reading.looked_ms, reading.clock.zone, reading.emails)
-    renderer = Renderer(site, assets, reading.clock)
+    renderer = renderer_of(reading, assets)
     for made in site_pages(reading):
         if isinstance(made, File):
             add(made.path, made.body)
         else:
-            newest_ms = reading.facts.last_ms if made.newest_ms is None else made.newest_ms
-            add(made.path, renderer.page(made.path, made.kind, made.here, made.title, made.view, newest_ms))
+            add(made.path, renderer.page(made))
+            if made.copy:
+                add(made.copy, renderer.alone(made))
     return files
+
+
+def renderer_of(reading: Reading, assets: Mapping[str, str]) -> Renderer:
+    site = site_view(reading.facts, reading.looked_ms, reading.clock.zone, reading.emails)
+    return Renderer(site, assets, reading.clock, reading.facts.last_ms)
 
 
 def hashed_name(name: str, body: bytes) -> str:

@@ -8,10 +8,11 @@ from pathlib import Path
 from report_builder.build import build_site
 from report_builder.clock import Clock
 from report_builder.datasets import status_data
+from report_builder.event_files import event_files
 from report_builder.inputs import Inputs, code_version, known_odds, settings_version, written_odds
 from report_builder.pages.segments import segment_doubts
 from report_builder.pages.status import STATUS
-from report_builder.publish import Published, publish, publish_again, read_manifest
+from report_builder.publish import Published, publish, publish_again, published_of, read_manifest
 from report_builder.reading import read
 from report_builder.warehouse import open_warehouse
 from shared.alerts import Facts
@@ -67,21 +68,24 @@ def _build(
         return report
     with tempfile.TemporaryDirectory(prefix="rapport-report-") as folder:
         path = Path(folder) / "engagement.sqlite"
-        generation = _fetch_store(bucket, project, path)
+        generation = fetch_store(bucket, project, path)
         store = path if generation else None
         size = path.stat().st_size if generation else 0
         with open_warehouse(store) as warehouse:
-            reading = read(warehouse, now, run, size, settings)
-            files, doubts = build_site(reading), tuple(segment_doubts(reading))
+            reading = read(warehouse, now, run, size, settings, is_served=place.is_ours)
+            # first, because while the pages are made memory is dear
+            events = event_files(warehouse, reading.months, published_of(place.bucket, place.prefix))
+            files, doubts = build_site(reading) | events.files, tuple(segment_doubts(reading))
     inputs = Inputs(
         generation, settings_version(settings), code, reading.clock.zone, reading.facts.synced_ms,
         reading.facts.last_ms, written_odds(reading.odds), reading.clock.now_ms,
     )  # fmt: skip
     published = publish(
-        place.bucket, place.prefix, files, inputs=inputs, is_ours=place.is_ours,
+        place.bucket, place.prefix, files, made_of=events.made_of, inputs=inputs, is_ours=place.is_ours,
         workers=UPLOADS if place.bucket.url.startswith("gs://") else 1,
     )  # fmt: skip
-    return Report(len(files), sum(map(len, files.values())), published, is_empty=store is None, doubts=doubts)
+    count = len(files.keys() | events.made_of.keys())
+    return Report(count, sum(map(len, files.values())), published, is_empty=store is None, doubts=doubts)
 
 
 def _same_again(
@@ -102,7 +106,7 @@ def _same_again(
     return Report(len(before.files), published.bytes_written, published, is_empty=False)
 
 
-def _fetch_store(bucket: Bucket, project: str, path: Path) -> int:
+def fetch_store(bucket: Bucket, project: str, path: Path) -> int:
     """The generation of the database that is now at `path`; 0 if there is none."""
     try:
         return open_snapshot(bucket, f"{project}/engagement.sqlite", path)

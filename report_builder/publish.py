@@ -35,6 +35,7 @@ class Published:
 class Known:
     sha256: str
     generation: int
+    made_of: str = ""  # where a file is made anew only if this changed
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,15 @@ def publish(
     prefix: str,
     files: Mapping[str, bytes],
     *,
+    made_of: Mapping[str, str] | None = None,
     inputs: Inputs | None = None,
     is_ours: bool = True,
     workers: int = 1,
 ) -> Published:
     """Makes the objects below `prefix` ("project/site/") exactly `files`. Running it twice writes nothing twice.
 
-    In a place that is not all `is_ours`, a folder somebody named, only what an earlier publish put there is ever
+    `made_of` remembers of some paths what they were made of; those of them that are not among `files` stay as they
+    are. In a place that is not all `is_ours`, a folder somebody named, only what an earlier publish put there is ever
     removed. `workers` write at the same time, which pays where each write is a request.
     """
     before = read_manifest(bucket, prefix)
@@ -66,27 +69,39 @@ def publish(
             f"{bucket.url} holds a file {foreign[0]!r} that is not of a report: it would be overwritten",
             hint="Choose an empty folder, or the one of an earlier report.",
         )
+    reasons = made_of or {}
     hashes = {path: hashlib.sha256(body).hexdigest() for path, body in files.items()}
+    kept = {path: known[path].sha256 for path in reasons.keys() & known.keys() - files.keys()}
+    wanted = hashes | kept
     manifest = {
-        path: before
+        path: Known(before.sha256, before.generation, reasons.get(path, ""))
         for path, before in known.items()
-        if hashes.get(path) == before.sha256 and present.get(path) == before.generation
+        if wanted.get(path) == before.sha256 and present.get(path) == before.generation
     }
     changed = sorted(files.keys() - manifest.keys(), key=_publishing_order)
     with ThreadPoolExecutor(workers) as pool:
         for _, stage in groupby(changed, key=lambda path: _publishing_order(path)[0]):
             paths = list(stage)
             for path, generation in zip(paths, pool.map(_writer(bucket, prefix, files), paths), strict=True):
-                manifest[path] = Known(hashes[path], generation)
+                manifest[path] = Known(hashes[path], generation, reasons.get(path, ""))
     # last, because until now pages of the build before may still have asked for these
-    gone = sorted((present.keys() if is_ours else present.keys() & known.keys()) - files.keys())
+    gone = sorted((present.keys() if is_ours else present.keys() & known.keys()) - files.keys() - kept.keys())
     for path in gone:
         bucket.delete(prefix + path)
     if changed or gone or Manifest(manifest, inputs) != before:
         bucket.write(prefix + MANIFEST, _manifest_bytes(Manifest(manifest, inputs)))
-    return Published(
-        len(changed), len(gone), len(files) - len(changed), sum(len(files[path]) for path in changed)
-    )
+    unchanged = len(files) + len(kept) - len(changed)
+    return Published(len(changed), len(gone), unchanged, sum(len(files[path]) for path in changed))
+
+
+def published_of(bucket: Bucket, prefix: str) -> dict[str, str]:
+    """What the files that remember it were made of; those that somebody touched since count as not there."""
+    known, present = read_manifest(bucket, prefix).files, _present(bucket, prefix)
+    return {
+        path: each.made_of
+        for path, each in known.items()
+        if each.made_of and present.get(path) == each.generation
+    }
 
 
 def publish_again(
@@ -142,8 +157,8 @@ def read_manifest(bucket: Bucket, prefix: str) -> Manifest:
         if manifest["version"] != VERSION:
             return Manifest()
         files = {
-            path: Known(str(sha256), int(generation))
-            for path, (sha256, generation) in manifest["files"].items()
+            path: Known(str(sha256), int(generation), *map(str, made_of))
+            for path, (sha256, generation, *made_of) in manifest["files"].items()
         }
     except (NotFound, ValueError, KeyError, TypeError, AttributeError):
         return Manifest()
@@ -154,6 +169,9 @@ def read_manifest(bucket: Bucket, prefix: str) -> Manifest:
 
 
 def _manifest_bytes(manifest: Manifest) -> bytes:
-    files = {path: [known.sha256, known.generation] for path, known in sorted(manifest.files.items())}
+    files = {
+        path: [each.sha256, each.generation, *filter(None, [each.made_of])]
+        for path, each in sorted(manifest.files.items())
+    }
     inputs = asdict(manifest.inputs) if manifest.inputs else None
     return json.dumps({"version": VERSION, "inputs": inputs, "files": files}, separators=(",", ":")).encode()

@@ -37,6 +37,7 @@ class Reading:
     store_bytes: int
     last_run: LastRun | None
     settings: ProjectSettings
+    is_served: bool = False  # beside the database, by a server that gives it out: not a folder somebody named
 
     @cached_property
     def facts(self) -> rows.SiteFacts:
@@ -60,6 +61,11 @@ class Reading:
     @cached_property
     def odds(self) -> tuple[Odd, ...]:
         return read_odds((run.run_id, run.command, run.counts) for run in self.runs)
+
+    @cached_property
+    def months(self) -> list[rows.EventMonth]:
+        """The earliest first."""
+        return self.warehouse.event_months()
 
     @cached_property
     def emails(self) -> list[rows.EmailResult]:
@@ -203,9 +209,15 @@ class Reading:
 
 
 def read(
-    warehouse: Warehouse, now: datetime, last_run: LastRun | None, store_bytes: int, settings: ProjectSettings
+    warehouse: Warehouse,
+    now: datetime,
+    last_run: LastRun | None,
+    store_bytes: int,
+    settings: ProjectSettings,
+    *,
+    is_served: bool = False,
 ) -> Reading:
     """Works out how engaged everybody is at the moment the data is from; the warehouse must be fresh."""
-    reading = Reading(warehouse, now, store_bytes, last_run, settings)
+    reading = Reading(warehouse, now, store_bytes, last_run, settings, is_served)
     warehouse.score(reading.clock.now_ms)
     return reading

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import resources
 from itertools import count
 from pathlib import Path
@@ -10,9 +11,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from report_builder.clock import Clock
-from report_builder.definitions import BY_KEY, Definition
+from report_builder.clock import Clock, day_text
+from report_builder.definitions import BY_KEY, DEFINITIONS, Definition
+from report_builder.pages.page import Page
+from report_builder.standalone import loosened, policy
 from report_builder.views.site import Site
+
+SHEETS = ("site.css", "parts.css", "screens.css", "paper.css")
 
 # U+2028 and U+2029 end a line for some readers of text; control characters have no place in a page at all.
 FORBIDDEN = {code: None for code in [*range(0x20), 0x7F] if code not in (0x09, 0x0A, 0x0D)}
@@ -30,11 +35,23 @@ def definition(key: str) -> Definition:
         raise NotDefined(key) from None
 
 
-class Renderer:
-    """`assets` maps the plain name of an asset ("site.css") to its published path ("assets/site.1a2b3c4d.css")."""
+@dataclass(frozen=True)
+class Alone:
+    """What the frame of a page needs that goes out as one file."""
 
-    def __init__(self, site: Site, assets: Mapping[str, str], clock: Clock) -> None:
+    styles: Markup
+    policy: str
+    day: str
+
+
+class Renderer:
+    """`assets` maps the plain name of an asset ("site.css") to its published path ("assets/site.1a2b3c4d.css");
+    `newest_ms` is the time of the newest event of all.
+    """
+
+    def __init__(self, site: Site, assets: Mapping[str, str], clock: Clock, newest_ms: int | None) -> None:
         self._clock = clock
+        self._newest_ms = newest_ms
         self._environment = Environment(
             loader=FileSystemLoader(template_folder()),
             autoescape=True,
@@ -43,18 +60,37 @@ class Renderer:
             lstrip_blocks=True,
             finalize=_printable,
         )
-        self._environment.globals.update(site=site, assets=assets, definition=definition)
+        self._environment.globals.update(site=site, assets=assets)
+        sheets = asset_files()
+        styles = "\n".join(sheets[name].decode() for name in SHEETS)
+        self._alone = Alone(Markup(styles), policy(styles), day_text(clock.today))
 
-    def page(self, path: str, kind: str, here: str, title: str, view: object, newest_ms: int | None) -> bytes:
-        """`newest_ms` is the time of the newest event on the page, if it shows any."""
-        template = self._environment.get_template(f"pages/{kind}.html")
-        root = "../" * path.count("/")
+    def page(self, made: Page) -> bytes:
+        return self._render(made, "layout.html", "../" * made.path.count("/")).encode()
+
+    def alone(self, made: Page) -> bytes:
+        """The same page as one file that needs no other, and leads to none."""
+        return loosened(self._render(made, "standalone.html", "")).encode()
+
+    def _render(self, made: Page, layout: str, root: str) -> str:
+        newest_ms = self._newest_ms if made.newest_ms is None else made.newest_ms
         numbers = count(1)  # of the explanations on this page
-        return template.render(
-            view=view, root=root, here=here, title=title, number=numbers.__next__,
+        used: set[str] = set()
+
+        def explain(key: str) -> Definition:
+            used.add(key)
+            return definition(key)
+
+        def explained() -> list[Definition]:
+            return [each for each in DEFINITIONS if each.key in used]
+
+        return self._environment.get_template(f"pages/{made.kind}.html").render(
+            page=made, view=made.view, title=made.title, here=made.here, layout=layout, root=root,
+            alone=self._alone, day=self._clock.today.isoformat(),
+            number=numbers.__next__, definition=explain, explained=explained,
             newest=self._clock.moment(newest_ms) if newest_ms else "",
             newest_iso=self._clock.iso(newest_ms) if newest_ms else "",
-        ).encode()  # fmt: skip
+        )  # fmt: skip
 
 
 def template_folder() -> Path:

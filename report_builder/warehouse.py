@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
 import zoneinfo
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ import duckdb
 import duckdb_extension_sqlite_scanner
 
 from report_builder import scoring, verdicts
+from report_builder.rows import EventMonth
 
 Row = TypeVar("Row")
 Parameter = str | int | float | bool | date | None
@@ -22,14 +25,16 @@ Parameter = str | int | float | bool | date | None
 # Made from the loaded and judged tables, in this order; written in the portable subset like every query over events.
 DERIVED = ("kinds", "human_acts", "failures", "receipts", "email_results", "moves")
 FALLBACK_ZONE = "UTC"
+EXPORTS = ("exports/rows", "exports/month")  # what is in a month's file
 IDS_AT_ONCE = 50_000  # longer lists take more than their share of time
 
 
 class Warehouse:
     """The relations of relations/schema.sql, filled from one store; `zone` is the newsletter's time zone."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, zone: str) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, zone: str, store: Path | None = None) -> None:
         self._connection = connection
+        self._store = store
         self.zone = zone
 
     def rows(self, kind: type[Row], query: str, **parameters: Parameter) -> list[Row]:
@@ -66,6 +71,35 @@ class Warehouse:
         for name in scoring.RELATIONS:
             _run(self._connection, f"create table {name} as {relation_text(name)}", **known)
 
+    def event_months(self) -> list[EventMonth]:
+        """The months that have events, the earliest first, each with what its file would be made of."""
+        if self._store is None:
+            return []
+        shape = duckdb.__version__ + "".join(map(relation_text, EXPORTS))
+        with _attached(self._connection, self._store):
+            found = self._connection.execute(relation_text("exports/months")).fetchall()
+        return [
+            EventMonth(number, events, hashlib.sha256(f"{shape} {events} {content}".encode()).hexdigest())
+            for number, events, content in found
+        ]
+
+    def event_files(self, months: Collection[int]) -> Iterator[tuple[int, bytes]]:
+        """The events of these months as Parquet: the same bytes for the same events."""
+        if self._store is None or not months:
+            return
+        with _attached(self._connection, self._store), tempfile.TemporaryDirectory() as folder:
+            rows, select = (relation_text(name) for name in EXPORTS)
+            self._connection.execute(f"create table facts.exported as {rows}", {"months": sorted(months)})
+            # a month is too little to share out: several threads would take twice the time
+            self._connection.execute("set threads = 1")
+            for month in sorted(months):
+                file = Path(folder) / "month.parquet"
+                copy = f"copy ({select}) to {_quoted(str(file))} (format parquet, compression zstd)"
+                self._connection.execute(copy, {"month": month})
+                yield month, file.read_bytes()
+            self._connection.execute("reset threads")
+            self._connection.execute("drop table facts.exported")
+
     def row(self, kind: type[Row], query: str, **parameters: Parameter) -> Row:
         """The same for a query that gives exactly one row."""
         (row,) = self.rows(kind, query, **parameters)
@@ -98,15 +132,23 @@ def open_warehouse(store: Path | None, *, memory_limit: str = "") -> Iterator[Wa
         zone = FALLBACK_ZONE
         if store is not None:
             connection.load_extension(str(_extension_file()))
-            connection.execute(f"attach {_quoted(str(store))} as store (type sqlite, read_only)")
-            zone = _zone_of(connection)
-            _run(connection, relation_text("load"), zone=zone)
-            connection.execute("detach store")
+            with _attached(connection, store):
+                zone = _zone_of(connection)
+                _run(connection, relation_text("load"), zone=zone)
         _judge(connection)
         connection.execute("set search_path = 'memory.main,facts.main'")
         for name in DERIVED:
             connection.execute(f"create table {name} as {relation_text(name)}")
-        yield Warehouse(connection, zone)
+        yield Warehouse(connection, zone, store)
+
+
+@contextmanager
+def _attached(connection: duckdb.DuckDBPyConnection, store: Path) -> Iterator[None]:
+    connection.execute(f"attach {_quoted(str(store))} as store (type sqlite, read_only)")
+    try:
+        yield
+    finally:
+        connection.execute("detach store")
 
 
 @cache

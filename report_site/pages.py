@@ -42,6 +42,7 @@ class Pages:
         self._bucket = bucket
         self._prefix = prefix
         self._finish = finish
+        self._copies = f"{prefix}snapshots/"  # go out as they are
         self._kept: OrderedDict[tuple[str, int], Body] = OrderedDict()
         self._kept_bytes = 0
         self._lock = threading.Lock()
@@ -52,8 +53,14 @@ class Pages:
         if path is None:
             return plain(HTTPStatus.BAD_REQUEST, "That is not the address of a page.")
         found = self._find(path)
-        if found is None:
-            return self._missing()
+        return self._missing() if found is None else self._give(found, request)
+
+    def store(self, request: Request) -> Answer:
+        """The database itself, which is beside the site and no part of it. Raises BucketError."""
+        found = self._bucket.stat(f"{self._prefix.removesuffix('site/')}engagement.sqlite")
+        return self._missing() if found is None else self._give(found, request)
+
+    def _give(self, found: Stat, request: Request) -> Answer:
         packs = headers_for(found.name).content_encoding == GZIP and accepts_gzip(
             request.header("Accept-Encoding")
         )
@@ -93,7 +100,8 @@ class Pages:
         stored = self._bucket.read_as_stored(found.name)
         headers = headers_for(found.name)
         body = Body(found.name, stored.body, stored.content_encoding == GZIP, stored.generation)
-        if self._finish and headers.content_type.startswith("text/html"):
+        is_page = headers.content_type.startswith("text/html") and not found.name.startswith(self._copies)
+        if self._finish and is_page:
             body = replace(body, content=self._finish(body.plain()), is_packed=False)
         if headers.content_encoding == GZIP and not body.is_packed:
             body = replace(body, content=pack(body.content), is_packed=True)

@@ -13,6 +13,7 @@ from shared.errors import BucketError
 from shared.log import Log
 
 HEALTH = "/healthz"
+STORE = "/data/engagement.sqlite"
 READING = ("GET", "HEAD")
 
 Route = Callable[[Request, Visitor], Answer]
@@ -63,7 +64,15 @@ class Site:
             return refused
         if path in self._read:
             return self._read[path](request, visitor)
+        if path == STORE:
+            return self._give_store(request, visitor)
         return self._pages.answer(request)
+
+    def _give_store(self, request: Request, visitor: Visitor) -> Answer:
+        if not visitor.is_owner:
+            text = "Only an owner may take the whole database home."
+            return words(HTTPStatus.FORBIDDEN, "The database is for owners", text)
+        return self._pages.store(request)
 
     def _start_sync(self, request: Request, visitor: Visitor) -> Answer:
         if not visitor.is_owner:

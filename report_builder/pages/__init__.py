@@ -11,6 +11,7 @@ from report_builder.pages.growth import growth_pages
 from report_builder.pages.links import links_pages
 from report_builder.pages.overview import overview_pages
 from report_builder.pages.page import File, Page
+from report_builder.pages.profile import profile_pages
 from report_builder.pages.search import search_files
 from report_builder.pages.segments import segments_pages
 from report_builder.pages.status import status_pages
@@ -31,6 +32,7 @@ PAGES: tuple[Callable[[Reading], Iterator[Page | File]], ...] = (
     deliverability_pages,
     timing_pages,
     segments_pages,
+    profile_pages,
     status_pages,
     definitions_pages,
     search_files,

@@ -11,6 +11,8 @@ from report_builder.views.email import EmailRows, email_view
 from report_builder.views.email_usual import age_hours
 from shared import downloads
 
+SNAPSHOT = "snapshots/latest-email.html"  # of all emails they would be half the site
+
 
 def email_pages(reading: Reading) -> Iterator[Page | File]:
     ask, clock, courses = reading.warehouse.rows, reading.clock, reading.courses
@@ -28,7 +30,8 @@ def email_pages(reading: Reading) -> Iterator[Page | File]:
         )
         newer = courses[place - 1].email if place else None
         view = email_view(course, mine, before, newer, clock, reading.directory)
-        yield Page(view.path, "email", "emails", view.subject, view, newest.get(key, 0))
+        copy = "" if place else SNAPSHOT
+        yield Page(view.path, "email", "emails", view.subject, view, newest.get(key, 0), copy)
         record = email_data(course, before, figures, clock) | speed_data(figures, age_hours(email, clock))
         record["links"] = [link_data(link, email) for link in mine.links]
         record["filtered"] = [

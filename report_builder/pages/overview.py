@@ -22,6 +22,7 @@ from shared import downloads
 RECENT_EMAILS = 8
 READERS = 12
 STRIP_STEPS = 13
+SNAPSHOT = "snapshots/overview.html"
 
 
 def overview_pages(reading: Reading) -> Iterator[Page | File]:
@@ -83,7 +84,8 @@ def _overview(
         data_href=f"data/overview-{period.key}.json",
     )
     title = "Overview" if period.path == "index.html" else f"Overview, {period.label}"
-    yield Page(period.path, "overview", "overview", title, view)
+    copy = SNAPSHOT if period.path == "index.html" else ""
+    yield Page(period.path, "overview", "overview", title, view, copy=copy)
     yield File(
         view.data_href,
         overview_data(period, totals, before, steps, audience, facts.active, emails, found, notes, clock),

@@ -22,6 +22,8 @@ class Page:
     title: str
     view: object
     newest_ms: int | None = None
+    copy: str = ""  # where the page is once more, as one file to take home; empty: nowhere
+    is_private: bool = True  # names people
 
 
 @dataclass(frozen=True)

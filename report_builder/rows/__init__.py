@@ -26,8 +26,9 @@ from report_builder.rows.growth import (
 from report_builder.rows.insights import FanCount
 from report_builder.rows.links import ClickedHost, ClickedLink, ClickTotals
 from report_builder.rows.overview import AudienceStep, HourActions, Step, TopLink, TopStep, Totals
+from report_builder.rows.profile import CountryPeople, DomainPeople, HourPeople
 from report_builder.rows.segments import GroupDepartures, GroupEmails, GroupPeople, Member
-from report_builder.rows.site import FirstRuns, SiteFacts
+from report_builder.rows.site import EventMonth, FirstRuns, SiteFacts
 from report_builder.rows.status import (
     EventTypeCount,
     FeedCount,
@@ -61,14 +62,17 @@ __all__ = [
     "ClickedLink",
     "Clicker",
     "CohortMonth",
+    "CountryPeople",
     "CurveHour",
     "Depth",
     "DomainDelivery",
+    "DomainPeople",
     "EarlierEmail",
     "EmailDelivery",
     "EmailLink",
     "EmailResult",
     "EventKind",
+    "EventMonth",
     "EventTypeCount",
     "FailureReason",
     "FanCount",
@@ -84,6 +88,7 @@ __all__ = [
     "HalfLife",
     "HourActions",
     "HourIntensity",
+    "HourPeople",
     "LinkUrl",
     "Loss",
     "LostAddress",

@@ -16,3 +16,11 @@ class SiteFacts(NamedTuple):
 class FirstRuns(NamedTuple):
     import_ms: int | None
     sync_ms: int | None
+
+
+class EventMonth(NamedTuple):
+    """`month` is year * 12 + month - 1, in UTC; `made_of` changes with anything that the month's file would say."""
+
+    month: int
+    events: int
+    made_of: str

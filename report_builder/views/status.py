@@ -15,6 +15,7 @@ from report_builder.rows import (
     Unassigned,
 )
 from report_builder.verdicts import RULE_VERSION
+from report_builder.views.downloads import Downloads
 from report_builder.views.filtered import FilteredRow, Share, filtered_row, shares
 from report_builder.views.people import status_word
 from report_builder.views.reconciliation import Compared
@@ -71,12 +72,14 @@ class Status:
     runs: tuple[RunRow, ...]
     compared: Reconciliation
     expected: str  # how old this may be, for those who see no alert
+    downloads: Downloads
 
 
 def status_view(
     facts: SiteFacts, types: Sequence[EventTypeCount],
     judged: Sequence[FilteredTotal], runs: Sequence[SyncRun], statuses: Sequence[StatusCount], unassigned: Unassigned,
-    feed: Sequence[FeedCount], compared: Sequence[Compared], store_bytes: int, no_sync_hours: int, clock: Clock,
+    feed: Sequence[FeedCount], compared: Sequence[Compared], store_bytes: int, no_sync_hours: int,
+    downloads: Downloads, clock: Clock,
 ) -> Status:  # fmt: skip
     unknown = [t for t in types if t.event_type not in KNOWN_TYPES]
     return Status(
@@ -98,6 +101,7 @@ def status_view(
         runs=tuple(run_row(run, clock) for run in runs),
         compared=reconciliation(compared, clock),
         expected=_expected(facts, no_sync_hours, clock),
+        downloads=downloads,
     )  # fmt: skip
 
 

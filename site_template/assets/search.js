@@ -1,9 +1,9 @@
-// The search over pages, emails, subscribers, links and definitions. Nothing is loaded before it is opened, and the list
+// The search over pages, emails, subscribers, segments, tags, links and definitions. Nothing is loaded before it is opened, and the list
 // of subscribers not before two characters are typed.
 "use strict";
 
 {
-  const KINDS = [["pages", "Pages", 5], ["emails", "Emails", 6], ["people", "Subscribers", 8], ["links", "Links", 6], ["definitions", "What the numbers mean", 5]];
+  const KINDS = [["pages", "Pages", 5], ["emails", "Emails", 6], ["people", "Subscribers", 8], ["groups", "Segments and tags", 5], ["links", "Links", 6], ["definitions", "What the numbers mean", 5]];
   const ENOUGH = 2; // characters, before everybody is loaded
   const root = document.querySelector(".top").dataset.root, button = document.querySelector(".find");
   button.hidden = false;

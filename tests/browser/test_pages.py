@@ -19,6 +19,7 @@ PLAIN = [
     "engagement.html",
     "timing.html",
     "segments.html",
+    "profile.html",
     "links.html",
     "deliverability.html",
     "growth.html",

@@ -206,3 +206,14 @@ def test_without_scripts_nothing_promises_a_search(visit: Open) -> None:
     page = visit("full", scripts=False).open("index.html")
     assert page.locator(".find").is_hidden()
     assert page.locator("button.keys").is_hidden()
+
+
+def test_tags_and_segments_are_found_and_lead_to_their_people(visit: Open) -> None:
+    opened = visit("full")
+    page = opened.open("growth.html")
+    search_for(page, "clickers & co")
+    expect(group(page, "Segments and tags").get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/subscribers.html?segment=Clickers+%26+co")
+    expect(page.get_by_label("Segment")).to_have_value("Clickers & co")
+    opened.assert_no_complaint()

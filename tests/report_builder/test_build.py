@@ -144,7 +144,7 @@ def test_what_was_not_tracked_is_not_zero(site_of: Sites) -> None:
     "name",
     [
         "overview-13.json", "emails.json", "engagement.json", "growth.json", "links.json", "deliverability.json",
-        "timing.json", "segments.json", "counts.json", "status.json",
+        "timing.json", "segments.json", "counts.json", "events.json", "status.json",
     ],
 )  # fmt: skip
 def test_published_data_keeps_its_shape(site_of: Sites, name: str) -> None:

@@ -2,13 +2,13 @@
 
 import gzip
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from report_builder.publish import MANIFEST, publish
+from report_builder.publish import MANIFEST, publish, published_of
 from shared.bucket import Stat, Stored
 from shared.bucket.folder import FolderBucket
 from shared.bucket.gcs import CloudStorageBucket
@@ -197,3 +197,41 @@ def test_in_cloud_storage_the_same_site_is_packed_once_and_written_once(
         page = cloud.live(f"{PREFIX}index.html")
         assert page is not None
         assert gzip.decompress(page.body) == FIRST["index.html"]
+
+
+MONTHS = {"data/m1.parquet": "a", "data/m2.parquet": "b"}
+
+
+def publish_months(bucket: Watched, made_of: dict[str, str]) -> list[str]:
+    """As a build does: what was made of the same before is not made again. Returns what was made."""
+    there = published_of(bucket, PREFIX)
+    made = sorted(path for path, reason in made_of.items() if there.get(path) != reason)
+    files = FIRST | {path: f"{path} of {made_of[path]}".encode() for path in made}
+    publish(bucket, PREFIX, files, made_of=made_of)
+    return made
+
+
+def test_what_was_made_of_the_same_stays_and_is_not_made_again(tmp_path: Path) -> None:
+    assert publish_months(Watched(tmp_path), MONTHS) == sorted(MONTHS)
+    assert publish_months(Watched(tmp_path), MONTHS) == []
+    changed = {**MONTHS, "data/m2.parquet": "c", "data/m3.parquet": "d"}
+    assert publish_months(Watched(tmp_path), changed) == ["data/m2.parquet", "data/m3.parquet"]
+    assert content(tmp_path) == FIRST | {
+        path: f"{path} of {reason}".encode() for path, reason in changed.items()
+    }
+    assert publish_months(Watched(tmp_path), {"data/m3.parquet": "d"}) == []
+    assert content(tmp_path) == FIRST | {"data/m3.parquet": b"data/m3.parquet of d"}
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("step", range(5))
+def test_a_kill_loses_no_month_and_leaves_no_old_one(tmp_path: Path, step: int, after: bool) -> None:
+    publish_months(Watched(tmp_path), MONTHS)
+    changed = {"data/m1.parquet": "a", "data/m2.parquet": "c", "data/m3.parquet": "d"}
+    with suppress(Interrupted):
+        publish_months(Watched(tmp_path, steps=step, after=after), changed)
+    assert "data/m1.parquet" not in publish_months(Watched(tmp_path), changed)
+    assert content(tmp_path) == FIRST | {
+        path: f"{path} of {reason}".encode() for path, reason in changed.items()
+    }
+    assert publish_months(Watched(tmp_path), changed) == []

@@ -13,7 +13,7 @@ BUILDER = Path(__file__).parents[2] / "report_builder"
 QUERIES = sorted((BUILDER / "queries").rglob("*.sql"))
 DERIVED = [BUILDER / "relations" / f"{name}.sql" for name in (*warehouse.DERIVED, *scoring.RELATIONS)]
 KEYWORDS = re.compile(r"\b(SELECT|FROM|WHERE|GROUP|ORDER|JOIN|WITH|CASE|COUNT|MAX|MIN|AND|OR)\b")
-TABLES = BUILDER / "relations" / "schema.sql"  # load.sql alone is DuckDB's: it reads SQLite, once
+TABLES = BUILDER / "relations" / "schema.sql"  # load.sql and exports/ are DuckDB's: they read SQLite
 
 
 def name_of(path: Path) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from report_builder.definitions import DEFINITIONS
 from report_builder.rows import ClickedLink
-from report_builder.views.search import GLOSSARY, LINKS_FOUND, WORDS, search_entries
+from report_builder.views.search import GLOSSARY, LINKS_FOUND, PROFILE, WORDS, search_entries
 from report_builder.views.site import NAVIGATION
 from tests.report_builder.conftest import Sites
 from tests.report_builder.examples import CLOCK, an_email
@@ -18,7 +18,7 @@ def a_link(target: str, people: int) -> ClickedLink:
 
 
 def test_every_page_of_the_navigation_has_words() -> None:
-    assert list(WORDS) == [kind for kind, _, _ in (*NAVIGATION, GLOSSARY)]
+    assert list(WORDS) == [kind for kind, _, _ in (*NAVIGATION, PROFILE, GLOSSARY)]
 
 
 @pytest.mark.parametrize("kind", ["full", "one", "hostile", "empty"])
@@ -46,7 +46,7 @@ def test_all_emails_are_in_it_latest_first(site_of: Sites) -> None:
 
 def test_links_are_those_most_people_followed_and_none_that_only_machines_did() -> None:
     links = [a_link(f"https://a.example/{n}", 1000 - n) for n in range(LINKS_FOUND + 50)]
-    found = search_entries([], [a_link("https://a.example/trap", 0), *links], CLOCK)["links"]
+    found = search_entries([], [a_link("https://a.example/trap", 0), *links], [], CLOCK)["links"]
     assert len(found) == LINKS_FOUND
     assert found[0] == {
         "label": "0", "detail": "a.example · 1,000 people", "href": "https://a.example/0", "words": "",
@@ -55,7 +55,19 @@ def test_links_are_those_most_people_followed_and_none_that_only_machines_did() 
 
 def test_what_a_browser_must_not_follow_has_no_address() -> None:
     hostile = [a_link("javascript:alert(1)", 5), a_link("http://[broken", 4), a_link("data:text/html,x", 3)]
-    found = search_entries([an_email(subject="", sent_ms=None)], hostile, CLOCK)
+    found = search_entries([an_email(subject="", sent_ms=None)], hostile, [], CLOCK)
     assert [link["href"] for link in found["links"]] == ["", "", ""]
     assert found["links"][0]["label"] == "javascript:alert(1)"
     assert (found["emails"][0]["label"], found["emails"][0]["detail"]) == ("Email without a subject", "")
+
+
+def test_segments_and_tags_lead_to_their_people(site_of: Sites) -> None:
+    groups = [("segment", "VIPs & co", 3), ("tag", "<b>", 1)]
+    assert search_entries([], [], groups, CLOCK)["groups"] == [
+        {"label": "VIPs & co", "detail": "segment · 3 people", "href": "subscribers.html?segment=VIPs+%26+co",
+         "words": "segment segments"},
+        {"label": "<b>", "detail": "tag · 1 person", "href": "subscribers.html?tag=%3Cb%3E", "words": "tag tags"},
+    ]  # fmt: skip
+    found = json.loads(site_of("full")["data/search.json"])["groups"]
+    tags = json.loads(site_of("full")["data/subscribers.json"])["tags"]
+    assert {entry["label"] for entry in found} == set(tags)

@@ -15,6 +15,7 @@ from report_builder.rows import (
     Unassigned,
     UnlinkedEvents,
 )
+from report_builder.views.downloads import downloads_view
 from report_builder.views.email import EmailRows, email_view
 from report_builder.views.email_counts import comparison
 from report_builder.views.email_speed import Figures
@@ -183,7 +184,18 @@ def status_says() -> Say:
         unlinked = [UnlinkedEvents(e.email_id, "subscriber.delivered", 100, 0) for e in emails]
         compared = compare(emails, unlinked, 0, CLOCK)
         return status_view(
-            facts(synced_ms=synced), [], [], [], [], Unassigned(0, 0), [], compared, 0, 24, CLOCK
+            facts(synced_ms=synced),
+            [],
+            [],
+            [],
+            [],
+            Unassigned(0, 0),
+            [],
+            compared,
+            0,
+            24,
+            downloads_view([], False),
+            CLOCK,
         ).answer
 
     return say

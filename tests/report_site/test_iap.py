@@ -144,6 +144,17 @@ def test_everybody_can_ask_who_they_are(
     assert json.loads(answer.body) == {"email": email, "role": role}
 
 
+@pytest.mark.parametrize(("email", "code"), [(OWNER, 200), (VIEWER, 403), (STRANGER, 403)])
+def test_the_database_is_for_owners(
+    site: Site, proxy: Proxy, project: FolderBucket, email: str, code: int
+) -> None:
+    project.write("p/project.toml", ROLES.encode())
+    project.write("p/engagement.sqlite", b"everything")
+    answer = site.answer(request("/data/engagement.sqlite", **{HEADER: proxy.assertion(email)}))
+    assert answer.status == code
+    assert (answer.body == b"everything") == (code == 200)
+
+
 def test_a_change_of_roles_holds_within_half_a_minute(
     site: Site, proxy: Proxy, project: FolderBucket, clock: Clock
 ) -> None:

@@ -5,12 +5,13 @@ import http.client
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from report_site.server import is_this_machine
 from shared.bucket.folder import FolderBucket
-from tests.report_site.sites import ask, ask_with, open_site, serving
+from tests.report_site.sites import ask, ask_with, open_site, request, serving
 
 PAGE = b"<!doctype html><title>Hello</title>" + b"<p>text</p>" * 50
 
@@ -190,3 +191,35 @@ def test_many_readers_at_once_all_get_the_page(port: int) -> None:
         replies = list(pool.map(lambda _: ask(port, "/", Accept_Encoding="gzip"), range(96)))
     assert {status for status, _, _ in replies} == {200}
     assert {gzip.decompress(body) for _, _, body in replies} == {PAGE}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_the_database_can_be_taken_home(port: int, method: str) -> None:
+    status, headers, body = ask(port, "/data/engagement.sqlite", method)
+    assert (status, body) == (200, b"secret" if method == "GET" else b"")
+    assert headers["Content-Type"] == "application/vnd.sqlite3"
+    assert headers.get_all("Content-Length") == ["6"]
+    assert headers["Cache-Control"] == "no-store"
+    assert ask(port, "/data/engagement.sqlite", Range="bytes=1-2")[::2] == (206, b"ec")
+
+
+@pytest.mark.parametrize(
+    "path", ["/data/%65ngagement.sqlite", "/data//engagement.sqlite", "/engagement.sqlite"]
+)
+def test_it_has_one_address(port: int, path: str) -> None:
+    status, _, body = ask(port, path)
+    assert status in (400, 404)
+    assert b"secret" not in body
+
+
+def test_without_a_database_there_is_none_to_take(tmp_path: Path) -> None:
+    assert open_site(FolderBucket(tmp_path), "p").answer(request("/data/engagement.sqlite")).status == 404
+
+
+def test_what_is_added_to_pages_is_not_in_their_copies(tmp_path: Path) -> None:
+    bucket = FolderBucket(tmp_path)
+    bucket.write("p/site/index.html", PAGE)
+    bucket.write("p/site/snapshots/overview.html", PAGE)
+    site = open_site(bucket, "p", finish=lambda page: page + b"more")
+    assert site.answer(request("/")).body == PAGE + b"more"
+    assert site.answer(request("/snapshots/overview.html")).body == PAGE
