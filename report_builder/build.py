@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime
 
+from report_builder.conventions import written_as
 from report_builder.pages import site_pages
 from report_builder.pages.page import File
 from report_builder.reading import Reading, read
@@ -30,6 +31,12 @@ def build(
 
 
 def build_site(reading: Reading) -> dict[str, bytes]:
+    """The same, written as the project's locale has it."""
+    with written_as(reading.conventions):
+        return _site_files(reading)
+
+
+def _site_files(reading: Reading) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
 
     def add(path: str, body: bytes) -> None:

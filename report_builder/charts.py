@@ -11,7 +11,8 @@ from itertools import pairwise
 from math import ceil, floor, log10
 
 from report_builder.clock import day_text
-from report_builder.wording import compact
+from report_builder.conventions import written_month
+from report_builder.wording import compact, with_unit
 
 SIDE = 1000
 LABELS_WANTED = 7
@@ -144,7 +145,7 @@ def line_chart(
         ),
         ghost=line_path(positions, ghost, top) if ghost else "",
         ghost_label=ghost_label,
-        y=tuple(Label(number(100 - t / top * 100), compact(t) + unit, False) for t in ticks),
+        y=tuple(Label(number(100 - t / top * 100), with_unit(compact(t), unit), False) for t in ticks),
         x=x,
         marks="".join(f"M{number(positions[i] * SIDE)},6h0" for i in marks),
         top=top,
@@ -161,8 +162,7 @@ def day_labels(days: Sequence[date]) -> tuple[Label, ...]:
     for index, (before, day) in enumerate(pairwise([days[0], *days])):
         if reach > 200:
             if (day.year, day.month) != (before.year, before.month):
-                month = day_text(day, year=False).split()[1]
-                hits.append((index, f"{month} {day.year}" if day.month == 1 or not hits else month))
+                hits.append((index, written_month(day, year=day.month == 1 or not hits)))
         elif reach > 45 and reach < len(days):
             if day.weekday() == 0:
                 hits.append((index, day_text(day, year=False)))

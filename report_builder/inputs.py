@@ -11,7 +11,7 @@ from report_builder.views.runs import LastRun
 from shared.project import ProjectSettings
 
 OUR_CODE = ("report_builder", "shared", "site_template")
-ENGINES = ("duckdb", "jinja2", "tzdata")
+ENGINES = ("duckdb", "jinja2", "tzdata", "babel")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from functools import cached_property
 from report_builder import rows
 from report_builder.clock import Clock
 from report_builder.comparison import Compared, Group, compare
+from report_builder.conventions import chosen_conventions
 from report_builder.inputs import looked_ms, moment_of
 from report_builder.segments import Known, Members, find_members, is_by_behaviour
 from report_builder.views.email_speed import Figures
@@ -21,6 +22,7 @@ from report_builder.views.people import Directory
 from report_builder.views.runs import LastRun
 from report_builder.views.segments import MOST_TAGS
 from report_builder.warehouse import Warehouse
+from shared.locales import Conventions
 from shared.project import ProjectSettings
 
 PAGES_OF_THEIR_OWN = 100
@@ -50,6 +52,11 @@ class Reading:
     def clock(self) -> Clock:
         zone = self.warehouse.zone
         return Clock(moment_of(self.facts.synced_ms, self.last_run, self.built, zone), zone)
+
+    @cached_property
+    def conventions(self) -> Conventions:
+        """How numbers and dates are written."""
+        return chosen_conventions(self.settings.locale, self.facts.locale)
 
     @cached_property
     def emails(self) -> list[rows.EmailResult]:

@@ -11,8 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from report_builder.clock import Clock
+from report_builder.conventions import current
 from report_builder.definitions import BY_KEY, Definition
 from report_builder.views.site import Site
+from report_builder.wording import count as count_text
 
 # U+2028 and U+2029 end a line for some readers of text; control characters have no place in a page at all.
 FORBIDDEN = {code: None for code in [*range(0x20), 0x7F] if code not in (0x09, 0x0A, 0x0D)}
@@ -43,7 +45,9 @@ class Renderer:
             lstrip_blocks=True,
             finalize=_printable,
         )
-        self._environment.globals.update(site=site, assets=assets, definition=definition)
+        self._environment.globals.update(
+            site=site, assets=assets, definition=definition, conventions=current(), count=count_text
+        )
 
     def page(self, path: str, kind: str, here: str, title: str, view: object, newest_ms: int | None) -> bytes:
         """`newest_ms` is the time of the newest event on the page, if it shows any."""

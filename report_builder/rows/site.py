@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 class SiteFacts(NamedTuple):
     newsletter: str | None
+    locale: str | None  # the newsletter's, as the provider writes it
     events: int
     first_ms: int | None
     last_ms: int | None

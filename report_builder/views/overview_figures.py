@@ -130,4 +130,4 @@ def _rate_tile(
         why = "too few people for a rate" if now.why == wording.TOO_FEW else now.why
         return Tile(key, label, wording.UNKNOWN, "", None, why if sent else "no email sent", "", None, role)
     change = change_of_rate(now, before)
-    return Tile(key, label, wording.percent_number(now.rate), "%", change, "", detail, curve, role)
+    return Tile(key, label, *wording.percent_parts(now.rate), change, "", detail, curve, role)

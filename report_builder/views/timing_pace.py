@@ -124,7 +124,7 @@ def pace_trend(emails: Sequence[Timed], clock: Clock) -> Trend | None:
 
 
 def _hours(value: float | None) -> str:
-    return f"{value:.1f} h" if value is not None else wording.TOO_FEW
+    return f"{wording.decimal(value)} h" if value is not None else wording.TOO_FEW
 
 
 def usual_half_life(emails: Sequence[Timed]) -> tuple[float, list[int]] | None:

@@ -10,19 +10,22 @@ from shared.project.faults import NAME, Faults
 from shared.project.lines import line_numbers
 from shared.project.notes import Note, read_notes
 from shared.project.segments import Segment, read_segments
+from shared.project.site import read_locale
 from shared.project.syntax import syntax_fault
 
-KNOWN = {"privacy": {"no_tracking": str}}
+KNOWN = {"privacy": {"no_tracking": str}, "site": {"locale": str}}
 SEGMENTS, NOTES = "segment", "note"
 
 
 @dataclass(frozen=True)
 class ProjectSettings:
-    """`no_tracking` is the tag, or the metadata key, of people who must not be tracked."""
+    """`no_tracking` is the tag, or the metadata key, of people who must not be tracked. `locale` is a tag that
+    shared/locales.py knows; empty: the newsletter's own."""
 
     no_tracking: str = "no-tracking"
     segments: tuple[Segment, ...] = ()
     notes: tuple[Note, ...] = ()
+    locale: str = ""
 
 
 def read_project(bucket: Bucket, project: str) -> ProjectSettings:
@@ -47,11 +50,15 @@ def read_project(bucket: Bucket, project: str) -> ProjectSettings:
     _check_sections(given, faults)
     segments = read_segments(given[SEGMENTS], (SEGMENTS,), faults) if SEGMENTS in given else ()
     notes = read_notes(given[NOTES], (NOTES,), faults) if NOTES in given else ()
+    locale = read_locale(given.get("site"), ("site",), faults)
     if told := faults.told():
         raise SettingsError(told)
     privacy = given.get("privacy", {})
     return ProjectSettings(
-        no_tracking=privacy.get("no_tracking", ProjectSettings.no_tracking), segments=segments, notes=notes
+        no_tracking=privacy.get("no_tracking", ProjectSettings.no_tracking),
+        segments=segments,
+        notes=notes,
+        locale=locale,
     )
 
 

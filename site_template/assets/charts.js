@@ -92,7 +92,7 @@ function addCursor(figure, zoom) {
   let at = null, pressed = null; // the point under the cursor; where dragging began, in per cent
 
   const value = cell => {
-    const number = parseFloat(cell.textContent.replaceAll(",", ""));
+    const number = readNumber(cell.textContent);
     return Number.isNaN(number) ? null : number;
   };
 

@@ -22,6 +22,7 @@ ARGUMENTS = [
 ]  # fmt: skip
 MAKERS: dict[str, Callable[[Path], Path]] = {
     "full": stores.full_store,
+    "german": stores.full_store,
     "one": stores.one_subscriber_store,
     "untracked": stores.untracked_store,
     "hostile": stores.hostile_store,
@@ -35,6 +36,7 @@ rule = { clicked_any_of_last = 10, subscribed = true }
 name = "Readers_without_a_space_in_their_name_whatever_that_is_for"
 rule = { any = [{ stage = ["cooling", "dormant", "new"] }, { tag = "no-such-tag-anywhere" }] }
 """
+LOCALES = {"german": '[site]\nlocale = "de-DE"\n'}
 # recorded inside the page, because a blocked style or script is no error to anybody else
 WATCH_POLICY = """
 window.violations = [];
@@ -80,7 +82,7 @@ def site_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
                 folder = bucket.root / "p"
                 folder.mkdir()
                 MAKERS[name](folder / "engagement.sqlite")
-                (folder / "project.toml").write_text(SEGMENTS)
+                (folder / "project.toml").write_text(LOCALES.get(name, "") + SEGMENTS)
             build_report(bucket, "p", stores.NOW)
             server = make_server(bucket, "p/site/", port=0)
             threading.Thread(target=server.serve_forever, daemon=True).start()
