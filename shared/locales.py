@@ -69,8 +69,8 @@ def written_date(tag: str, day: date, skeleton: str) -> str:
     """`skeleton` names the parts in CLDR's letters: "yMMMd", "MMMd", "yMMM", or "LLL" for the month alone."""
     locale = Locale.parse(tag, sep="-")
     if skeleton in locale.datetime_skeletons:
-        return format_skeleton(skeleton, day, locale=locale)
-    return str(format_date(day, skeleton, locale=locale))
+        return str(format_skeleton(skeleton, day, locale=locale))
+    return format_date(day, skeleton, locale=locale)
 
 
 def _meant(given: str) -> str:

@@ -1,5 +1,6 @@
-// Charts with data-chart get a cursor that follows pointer and arrow keys, and can be zoomed: by dragging over them,
-// or with + and -. What the cursor says is read from the chart's own table; zooming only moves the windows of the SVG.
+// Charts with data-chart get a cursor that follows pointer and arrow keys, and can be zoomed: by dragging over them with
+// a mouse, a pen or a finger, or with + and -. What the cursor says is read from the chart's own table; zooming only
+// moves the windows of the SVG.
 "use strict";
 
 for (const figure of document.querySelectorAll("[data-chart]")) addCursor(figure, addZoom(figure));
@@ -74,7 +75,10 @@ function addZoom(figure) {
   return zoom;
 }
 
-/** The cursor; `zoom` is what addZoom gave. A finger moves the cursor, a mouse or pen that is pressed marks a part. */
+/**
+ * The cursor; `zoom` is what addZoom gave. What is pressed and moved sideways marks a part: mouse, pen or finger. A finger
+ * that only taps puts the cursor there, and one that moves up or down scrolls the page, as the style sheet lets it.
+ */
 function addCursor(figure, zoom) {
   const plot = figure.querySelector(".plot"), frame = figure.querySelector(".frame"), top = Number(figure.dataset.top);
   const table = figure.querySelector(".twin table"), rows = [...table.tBodies[0].rows];
@@ -138,11 +142,14 @@ function addCursor(figure, zoom) {
     brush.setAttribute("visibility", "hidden");
   }
   plot.addEventListener("pointerdown", event => {
-    if (event.button !== 0 || event.pointerType === "touch") return;
+    if (!event.isPrimary) return stop(); // a second finger
+    if (event.button !== 0) return;
     pressed = across(event);
     plot.setPointerCapture(event.pointerId);
+    if (event.pointerType === "touch") show(zoom.nearest(pressed));
   });
   plot.addEventListener("pointermove", event => {
+    if (!event.isPrimary) return;
     const now = across(event);
     show(zoom.nearest(now));
     if (pressed === null) return;
@@ -151,15 +158,18 @@ function addCursor(figure, zoom) {
     brush.setAttribute("visibility", "visible");
   });
   plot.addEventListener("pointerup", event => {
-    if (pressed === null) return;
+    if (pressed === null || !event.isPrimary) return;
     const ends = [pressed, across(event)].sort((a, b) => a - b);
     stop();
-    if (ends[1] - ends[0] < 2) return; // a press that trembled
+    if (ends[1] - ends[0] < (event.pointerType === "touch" ? 5 : 2)) return; // a press that trembled
     zoom.show(zoom.nearest(ends[0]), zoom.nearest(ends[1]));
     show(zoom.nearest(across(event)));
   });
-  plot.addEventListener("pointercancel", stop);
-  plot.addEventListener("pointerleave", () => show(null));
+  plot.addEventListener("pointercancel", () => {
+    stop();
+    show(null);
+  });
+  plot.addEventListener("pointerleave", event => event.pointerType === "touch" || show(null)); // what a finger found stays
   plot.addEventListener("dblclick", reset);
   plot.addEventListener("blur", () => show(null));
   figure.addEventListener("keydown", event => {

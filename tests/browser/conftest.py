@@ -131,13 +131,16 @@ Open = Callable[..., Visit]
 def visit(browser: Browser, site_of: Callable[[str], Site]) -> Iterator[Open]:
     contexts: list[BrowserContext] = []
 
-    def make(name: str, *, width: int = 1280, theme: str = "light", scripts: bool = True) -> Visit:
+    def make(
+        name: str, *, width: int = 1280, theme: str = "light", scripts: bool = True, touch: bool = False
+    ) -> Visit:
         site = site_of(name)
         context = browser.new_context(
             viewport={"width": width, "height": 800},
             color_scheme="dark" if theme == "dark" else "light",
             java_script_enabled=scripts,
             reduced_motion="reduce",
+            has_touch=touch,
             accept_downloads=True,
         )
         contexts.append(context)

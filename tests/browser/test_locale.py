@@ -56,7 +56,7 @@ def test_the_table_keeps_its_words_when_the_script_takes_over(visit: Open) -> No
 def test_anybody_is_shown_as_those_with_a_page_of_their_own_are(visit: Open) -> None:
     opened = visit("german")
     (path, *_) = opened.site.paths("subscribers/")
-    shown = ".tile p, [data-slot=timeline] time, [data-slot=earlier] td"
+    shown = ".tile p, .timeline time"
     written = opened.open(path).locator(shown).all_inner_texts()
     page = opened.open(f"subscriber.html#{path.removeprefix('subscribers/').removesuffix('.html')}")
     expect(page.locator("[data-slot=timeline] time").first).to_be_visible()
