@@ -16,6 +16,7 @@ from report_builder.views.emails import email_rows
 from report_builder.views.engagement import BEFORE
 from report_builder.views.notes import within
 from report_builder.views.overview import Choice, Insight, Overview
+from report_builder.views.overview_gaps import unknown_steps
 from report_builder.views.periods import Period, periods
 
 RECENT_EMAILS = 8
@@ -60,7 +61,8 @@ def _overview(
     recent = reading.emails[:RECENT_EMAILS]
     measurable = totals.engaged > 0 or not emails or any(e.opens_tracked == 1 for e in emails)
     notes = within(reading.notes, period.first, period.last)
-    per_step = trends.trend_per_step(period, steps, steps_before, emails, notes, clock)
+    unknown = unknown_steps(period, reading.emails, clock.day(facts.first_ms), clock)
+    per_step = trends.trend_per_step(period, steps, steps_before, emails, notes, clock, unknown)
     view = Overview(
         period=period.label,
         span=period.span,
@@ -91,7 +93,9 @@ def _overview(
         heads = ("first_day", "people_engaged", "people_clicked")
         acted = {s.step: s for s in steps}
         cells = (
-            (day.isoformat(), acted[i].engaged if i in acted else 0, acted[i].clicked if i in acted else 0)
+            (day.isoformat(), acted[i].engaged, acted[i].clicked)
+            if i in acted
+            else (day.isoformat(), *((None, None) if i in unknown else (0, 0)))
             for i, day in enumerate(period.step_days())
         )
         yield File(per_step.csv, downloads.csv_bytes(heads, cells))

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from report_builder.charts import number
-from report_builder.clock import Clock, day_text
+from report_builder.clock import DAY_MS, Clock, day_text
+from report_builder.geometry import number
 from report_builder.rows import EmailResult
 from report_builder.views.rates import (
     NAMED_FROM,
@@ -18,6 +18,7 @@ from report_builder.views.rates import (
 from report_builder.wording import UNKNOWN, count, percent, plural
 
 PAGE_SIZE = 300
+COMING_IN = "Still coming in"  # of the numbers of young emails
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ class Emails:
     older: PageLink | None
     csv: str
     tracking: str  # which emails are left out of rates and why; empty when all were tracked
+
+
+def is_young(email: EmailResult, clock: Clock) -> bool:
+    """Sent less than a week ago: its numbers still come in."""
+    return email.sent_ms is not None and email.sent_ms > clock.now_ms - 7 * DAY_MS
 
 
 def subject_of(email: EmailResult) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from report_builder import wording
-from report_builder.charts import number
+from report_builder.geometry import number
 from report_builder.rows import Filtered, FilteredTotal
 from report_builder.verdicts import find_reason
 

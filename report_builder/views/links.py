@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from report_builder import wording
-from report_builder.charts import number
 from report_builder.clock import Clock, day_text
 from report_builder.definitions import BY_KEY
+from report_builder.geometry import number
 from report_builder.rows import ClickedHost, ClickedLink, ClickTotals, EmailResult
 from report_builder.views.links_rising import Rising
 from report_builder.views.overview import Choice

@@ -37,6 +37,7 @@ class TrendRow:
     cells: tuple[str, ...]
     mark: str
     note: str = ""
+    is_open: bool = False  # not over yet
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from dataclasses import replace
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from report_builder.charts import number, strip_path
+from report_builder.charts import strip_path
 from report_builder.clock import WEEKDAYS, Clock
 from report_builder.definitions import BY_KEY
+from report_builder.geometry import number
 from report_builder.rows import EmailLink, HourActions, TopLink, TopStep
 from report_builder.views.overview import Heat, HeatCell, HeatRow, LinkRow, Reader
 from report_builder.views.people import Directory, name_of

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from report_builder.charts import number
 from report_builder.comparison import Compared
+from report_builder.geometry import number
 from report_builder.views.people import status_word
 from report_builder.views.segments_answer import RATES, Overlap
 from report_builder.wording import TOO_FEW, UNKNOWN, count, percent

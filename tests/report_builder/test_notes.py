@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report_builder.build import build
-from report_builder.charts import even_positions
+from report_builder.geometry import even_positions
 from report_builder.rows import EmailResult, FirstRuns, Step
 from report_builder.views.notes import (
     FIRST_EVENT,
