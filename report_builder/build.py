@@ -8,8 +8,9 @@ from report_builder.pages import site_pages
 from report_builder.pages.page import File
 from report_builder.reading import Reading, read
 from report_builder.render import Renderer, asset_files
+from report_builder.rows import Seen
 from report_builder.views.runs import LastRun
-from report_builder.views.site import site_view
+from report_builder.views.site import silent_pages, site_view
 from report_builder.warehouse import Warehouse
 from shared.project import ProjectSettings
 
@@ -48,7 +49,9 @@ def _site_files(reading: Reading) -> dict[str, bytes]:
     for name, body in asset_files().items():
         assets[name] = hashed_name(name, body)
         add(assets[name], body)
-    site = site_view(reading.facts, reading.looked_ms, reading.clock.zone, reading.emails)
+    seen = reading.warehouse.row(Seen, "site/seen")
+    silent = silent_pages(reading.facts, seen, reading.emails, reading.deliveries)
+    site = site_view(reading.facts, reading.looked_ms, reading.clock.zone, reading.emails, silent)
     renderer = Renderer(site, assets, reading.clock)
     for made in site_pages(reading):
         if isinstance(made, File):

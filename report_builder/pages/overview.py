@@ -66,7 +66,7 @@ def _overview(
     view = Overview(
         period=period.label,
         span=period.span,
-        answer=figures.answer(period, totals, before, facts, measurable),
+        answer=figures.answer(period, totals, before, facts, measurable, len(emails)),
         choices=tuple(Choice(p.label, p.path, p is period) for p in offered),
         tiles=figures.tiles(period, totals, before, shape, audience, emails, emails_before, facts),
         insights=tuple(found),

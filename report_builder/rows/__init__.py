@@ -27,7 +27,7 @@ from report_builder.rows.insights import FanCount
 from report_builder.rows.links import ClickedHost, ClickedLink, ClickTotals
 from report_builder.rows.overview import AudienceStep, HourActions, Step, TopLink, TopStep, Totals
 from report_builder.rows.segments import GroupDepartures, GroupEmails, GroupPeople, Member
-from report_builder.rows.site import FirstRuns, SiteFacts
+from report_builder.rows.site import FirstRuns, Seen, SiteFacts
 from report_builder.rows.status import (
     EventTypeCount,
     FeedCount,
@@ -102,6 +102,7 @@ __all__ = [
     "PersonTag",
     "ReasonCount",
     "ScoredEmail",
+    "Seen",
     "SiteFacts",
     "SourceCounts",
     "StageCount",

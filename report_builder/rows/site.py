@@ -14,6 +14,11 @@ class SiteFacts(NamedTuple):
     active: int
 
 
+class Seen(NamedTuple):
+    clicks: int  # by anybody
+    acts: int  # opens and clicks by people
+
+
 class FirstRuns(NamedTuple):
     import_ms: int | None
     sync_ms: int | None

@@ -119,7 +119,8 @@ def deliverability_view(
 def answer(both: tuple[Window, Window], any_sent: bool) -> str:
     if not any_sent:
         return (
-            "Whether mail is arriving cannot be said yet: no delivery and no failure of any email is known."
+            "Whether mail is arriving cannot be said yet: no delivery and no failure of any email is known. "
+            "Both come with the first email that is sent: run rapport sync after it."
         )
     light = health(both)
     month, five = both
