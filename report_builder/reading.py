@@ -64,10 +64,13 @@ class Reading:
         return self.warehouse.rows(rows.EmailResult, "emails/list", now_ms=self.clock.now_ms)
 
     @cached_property
+    def first_runs(self) -> rows.FirstRuns:
+        return self.warehouse.row(rows.FirstRuns, "site/first_runs")
+
+    @cached_property
     def notes(self) -> Sequence[Annotation]:
         """The earliest first."""
-        runs = self.warehouse.row(rows.FirstRuns, "site/first_runs")
-        return annotations(self.settings.notes, self.emails, self.facts.first_ms, runs, self.clock)
+        return annotations(self.settings.notes, self.emails, self.facts.first_ms, self.first_runs, self.clock)
 
     @cached_property
     def courses(self) -> list[Course]:
@@ -154,6 +157,11 @@ class Reading:
         for row in self.warehouse.rows(rows.PersonTag, "subscribers/tags"):
             tags[row.subscriber_id].append(row.tag)
         return dict(tags)
+
+    @cached_property
+    def judged(self) -> list[rows.FilteredTotal]:
+        """How many opens and clicks got which verdict, and why."""
+        return self.warehouse.rows(rows.FilteredTotal, "verdicts/by_reason")
 
     @cached_property
     def segments(self) -> Sequence[Members]:

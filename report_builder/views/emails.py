@@ -18,6 +18,7 @@ from report_builder.views.rates import (
 from report_builder.wording import UNKNOWN, count, percent, plural
 
 PAGE_SIZE = 300
+LATEST = 26  # emails, about half a year: the ones compared with each other
 COMING_IN = "Still coming in"  # of the numbers of young emails
 
 
@@ -114,25 +115,32 @@ def email_rows(emails: Sequence[EmailResult], clock: Clock) -> list[EmailRow]:
     return rows
 
 
+def best_email(emails: Sequence[EmailResult]) -> tuple[float, EmailResult] | None:
+    """Of the latest, the one with the highest human click rate among those that reached enough people."""
+    rated = [(rate, e) for e in emails[:LATEST] if (rate := click_rate(e)) is not None]
+    enough = [(rate, e) for rate, e in rated if (e.delivered or 0) >= NAMED_FROM]
+    return max(enough, key=lambda pair: pair[0], default=None)
+
+
 def answer(emails: Sequence[EmailResult]) -> str:
     if not emails:
         return "No email has been sent yet."
-    rated = [(rate, e) for e in emails[:26] if (rate := click_rate(e)) is not None]
+    rated = [(rate, e) for e in emails[:LATEST] if (rate := click_rate(e)) is not None]
     said = f"{plural(len(emails), 'email')} {'was' if len(emails) == 1 else 'were'} sent"
     if not rated:
         why = (
             "they reached too few people for a rate"
-            if any(e.clicks_tracked == 1 for e in emails[:26])
+            if any(e.clicks_tracked == 1 for e in emails[:LATEST])
             else "their clicks could not be measured"
         )
         return f"{said}; {why}, so none can be called the best."
     if len(emails) > 1:
         rated = [(rate, e) for rate, e in rated if (e.delivered or 0) >= NAMED_FROM]
     if not rated:
-        few = f"none of the last {len(emails[:26])} reached {NAMED_FROM} people"
+        few = f"none of the last {len(emails[:LATEST])} reached {NAMED_FROM} people"
         return f"{said}; {few}, so none can be called the best."
     rate, best = max(rated, key=lambda pair: pair[0])
-    among = f", the best of the last {len(emails[:26])}" if len(emails) > 1 else ""
+    among = f", the best of the last {len(emails[:LATEST])}" if len(emails) > 1 else ""
     return f"{said}. “{subject_of(best)}” had a human click rate of {percent(rate)}{among}."
 
 

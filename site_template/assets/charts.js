@@ -121,10 +121,11 @@ function addCursor(figure, zoom) {
     });
     const [label, ...marks] = [...cells[0].childNodes].map(node => node.textContent.trim()).filter(Boolean);
     tip.replaceChildren(el("b", { dir: "auto" }, label), ...marks.map(mark => el("span", { dir: "auto" }, mark)), list);
-    const area = plot.getBoundingClientRect(), left = zoom.place(index) / 100 * area.width;
+    const area = plot.getBoundingClientRect(), around = figure.getBoundingClientRect(), inset = area.left - around.left;
+    const left = zoom.place(index) / 100 * area.width;
     const beside = left > area.width / 2 ? left - tip.offsetWidth - 12 : left + 12;
-    tip.style.left = `${Math.max(0, Math.min(beside, area.width - tip.offsetWidth))}px`;
-    tip.style.top = `${plot.getBoundingClientRect().top - figure.getBoundingClientRect().top + 4}px`;
+    tip.style.left = `${Math.max(0, inset + Math.min(beside, area.width - tip.offsetWidth))}px`;
+    tip.style.top = `${area.top - around.top + 4}px`;
   }
 
   function reset() {

@@ -44,6 +44,11 @@ async function browse(table) {
   const segmentNames = list.memberships.map(numbers => numbers.map(n => list.segments[n]));
   const tagText = tagNames.map(tags => tags.join(", ").toLowerCase());
 
+  // a stage or status says by itself who is meant, those included who left; without one they are asked for
+  const isListed = i => columns.active[i] === 1, onList = columns.active.filter(Boolean).length;
+  const isOpen = () => state.who === "all" || !state.who && (state.stage || state.status || !onList);
+  const groups = { all: [count, "people"], "": [onList, "people on the list"], left: [count - onList, "people not on the list"] };
+
   const tools = document.querySelector(".tools"), pager = document.querySelector(".pager");
   const headings = [...table.tHead.rows[0].cells];
   const fields = [...tools.elements].filter(field => field.name);
@@ -52,6 +57,7 @@ async function browse(table) {
   for (const field of fields) state[field.name] = initial[field.name] = "";
   for (const [name, value] of new URLSearchParams(location.search)) if (name in state) state[name] = name === "page" ? Math.max(1, parseInt(value, 10) || 1) : value;
   if (!headings.some(heading => heading.dataset.key === state.sort)) state.sort = initial.sort;
+  if (!(state.who in groups)) state.who = "";
   for (const field of fields) field.value = state[field.name];
 
   const day = number => number < 0 ? "" : writeDay(number * DAY);
@@ -80,6 +86,7 @@ async function browse(table) {
       const wanted = words[name].indexOf(state[name]);
       tests.push(i => columns[name][i] === wanted);
     }
+    if (!isOpen()) tests.push(state.who === "left" ? i => !isListed(i) : isListed);
     for (const [wanted, names, column] of [[state.tag, tagNames, columns.tags], [state.segment, segmentNames, columns.segments]]) if (wanted) {
       const has = names.map(all => all.includes(wanted));
       tests.push(i => has[column[i]]);
@@ -128,7 +135,8 @@ async function browse(table) {
       if (heading.dataset.key === state.sort) heading.setAttribute("aria-sort", state.order === "down" ? "descending" : "ascending");
       else heading.removeAttribute("aria-sort");
     }
-    pager.querySelector("[role=status]").textContent = found.length ? `${figures.format(found.length)} of ${figures.format(count)} people · page ${figures.format(state.page)} of ${figures.format(pages)}` : "Nobody fits this search. Clear a filter to see more.";
+    const [all, whom] = groups[isOpen() ? "all" : state.who];
+    pager.querySelector("[role=status]").textContent = found.length ? `${found.length < all ? `${figures.format(found.length)} of ` : ""}${figures.format(all)} ${whom} · page ${figures.format(state.page)} of ${figures.format(pages)}` : "Nobody fits this search. Clear a filter to see more.";
     pager.querySelector("[data-go='-1']").disabled = state.page <= 1;
     pager.querySelector("[data-go='1']").disabled = state.page >= pages;
     if (!remember) return;
