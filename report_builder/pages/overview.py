@@ -21,7 +21,7 @@ from report_builder.views.overview_gaps import unknown_steps
 from report_builder.views.periods import Period, periods
 
 RECENT_EMAILS = 8
-NOTES_SHOWN = 8  # a page has no room for hundreds
+NOTES_SHOWN = 12  # the latest; a page has no room for hundreds
 READERS = 10
 STRIP_STEPS = 13
 
@@ -69,8 +69,9 @@ def _overview(
     recent = reading.emails[:RECENT_EMAILS]
     measurable = totals.engaged > 0 or not emails or any(e.opens_tracked == 1 for e in emails)
     notes = within(reading.notes, period.first, period.last)
+    shown = notes[-NOTES_SHOWN:]
     unknown = unknown_steps(period, reading.emails, clock.day(facts.first_ms), clock)
-    per_step = trends.trend_per_step(period, steps, steps_before, emails, notes, clock, unknown)
+    per_step = trends.trend_per_step(period, steps, steps_before, emails, shown, clock, unknown)
     view = Overview(
         period=period.label,
         span=period.span,
@@ -81,9 +82,8 @@ def _overview(
         insights=tuple(found),
         per_step=per_step,
         step_name={1: "per day", 7: "per week", 28: "per four weeks"}[period.days_per_step],
-        per_email=trends.trend_per_email(emails, notes, clock),
-        notes=notes[-NOTES_SHOWN:],
-        first_note=max(1, len(notes) - NOTES_SHOWN + 1),
+        per_email=trends.trend_per_email(emails, shown, clock),
+        notes=shown,
         all_notes=f"All {wording.count(len(reading.notes))} notes" if len(notes) > NOTES_SHOWN else "",
         readers=lists.readers(top, STRIP_STEPS, reading.directory, clock),
         readers_note=period.label.lower() if period.key != "all" else "all time",

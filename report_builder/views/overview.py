@@ -132,7 +132,6 @@ class Overview:
     step_name: str
     per_email: Trend | None
     notes: tuple[Annotation, ...]  # the latest of the period
-    first_note: int  # the number of the first of them, as the chart has it
     all_notes: str  # empty where these are all
     readers: tuple[Reader, ...]
     readers_note: str

@@ -127,10 +127,12 @@ def _row(each: Compared, words: Mapping[str, Words], widest: Mapping[str, float]
     kind, key = each.group.kind, each.group.key
     shown = status_word(key) if kind == "status" else key
     said = words[key] if kind == "segment" else Words("", "")
+    # the counts beside the link are of everybody; a segment or status says so by itself
+    asked = ({str(kind): shown} if shown else {}) | ({} if kind in ("segment", "status") else {"who": "all"})
     return GroupRow(
         name=(shown.strip() or "(blank)") if shown else "Everybody",
         note=said.note,
-        href="subscribers.html" + (f"?{urlencode({str(kind): shown})}" if shown else ""),
+        href=f"subscribers.html?{urlencode(asked)}",
         csv=said.csv,
         people=count(people.people),
         people_value=people.people,

@@ -44,9 +44,9 @@ async function browse(table) {
   const segmentNames = list.memberships.map(numbers => numbers.map(n => list.segments[n]));
   const tagText = tagNames.map(tags => tags.join(", ").toLowerCase());
 
-  // a stage or status says by itself who is meant, those included who left; without one they are asked for
+  // a segment, stage or status says by itself who is meant, those included who left; without one they are asked for
   const isListed = i => columns.active[i] === 1, onList = columns.active.filter(Boolean).length;
-  const isOpen = () => state.who === "all" || !state.who && (state.stage || state.status || !onList);
+  const isOpen = () => state.who === "all" || !state.who && (state.segment || state.stage || state.status || !onList);
   const groups = { all: [count, "people"], "": [onList, "people on the list"], left: [count - onList, "people not on the list"] };
 
   const tools = document.querySelector(".tools"), pager = document.querySelector(".pager");
@@ -57,7 +57,7 @@ async function browse(table) {
   for (const field of fields) state[field.name] = initial[field.name] = "";
   for (const [name, value] of new URLSearchParams(location.search)) if (name in state) state[name] = name === "page" ? Math.max(1, parseInt(value, 10) || 1) : value;
   if (!headings.some(heading => heading.dataset.key === state.sort)) state.sort = initial.sort;
-  if (!(state.who in groups)) state.who = "";
+  if (!Object.hasOwn(groups, state.who)) state.who = "";
   for (const field of fields) field.value = state[field.name];
 
   const day = number => number < 0 ? "" : writeDay(number * DAY);
