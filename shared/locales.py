@@ -69,7 +69,7 @@ def written_date(tag: str, day: date, skeleton: str) -> str:
     """`skeleton` names the parts in CLDR's letters: "yMMMd", "MMMd", "yMMM", or "LLL" for the month alone."""
     locale = Locale.parse(tag, sep="-")
     if skeleton in locale.datetime_skeletons:
-        return str(format_skeleton(skeleton, day, locale=locale))
+        return format_skeleton(skeleton, day, locale=locale)
     return format_date(day, skeleton, locale=locale)
 
 
@@ -78,7 +78,7 @@ def _meant(given: str) -> str:
     wanted = given.strip().replace("_", "-").lower()
     names = {name.lower(): code for code, name in Locale("en").languages.items()}
     if wanted in names and names[wanted] in set(_tags()):
-        return names[wanted]
+        return str(names[wanted])
     known = {tag.lower(): tag for tag in _tags()}
     close = get_close_matches(wanted, known, n=1, cutoff=0.7)
     return known[close[0]] if close else ""

@@ -1,6 +1,5 @@
-// Charts with data-chart get a cursor that follows pointer and arrow keys, and can be zoomed: by dragging over them with
-// a mouse, a pen or a finger, or with + and -. What the cursor says is read from the chart's own table; zooming only
-// moves the windows of the SVG.
+// Charts with data-chart get a cursor that follows pointer and arrow keys, and can be zoomed: by dragging over them,
+// or with + and -. What the cursor says is read from the chart's own table; zooming only moves the windows of the SVG.
 "use strict";
 
 for (const figure of document.querySelectorAll("[data-chart]")) addCursor(figure, addZoom(figure));
@@ -75,10 +74,7 @@ function addZoom(figure) {
   return zoom;
 }
 
-/**
- * The cursor; `zoom` is what addZoom gave. What is pressed and moved sideways marks a part: mouse, pen or finger. A finger
- * that only taps puts the cursor there, and one that moves up or down scrolls the page, as the style sheet lets it.
- */
+/** The cursor; `zoom` is what addZoom gave. A finger marks a part by moving sideways; by a tap it puts the cursor there. */
 function addCursor(figure, zoom) {
   const plot = figure.querySelector(".plot"), frame = figure.querySelector(".frame"), top = Number(figure.dataset.top);
   const table = figure.querySelector(".twin table"), rows = [...table.tBodies[0].rows];
@@ -170,7 +166,7 @@ function addCursor(figure, zoom) {
     stop();
     show(null);
   });
-  plot.addEventListener("pointerleave", event => event.pointerType === "touch" || show(null)); // what a finger found stays
+  plot.addEventListener("pointerleave", event => event.pointerType === "touch" || show(null));
   plot.addEventListener("dblclick", reset);
   plot.addEventListener("blur", () => show(null));
   figure.addEventListener("keydown", event => {

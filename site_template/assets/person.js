@@ -16,6 +16,7 @@ const SHOWN = 250, MARKS = 60, MINUTE = 6e4, QUARTER = 9e5, DAY = 864e5;
 const hourFormat = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" });
 const day = dayWriter(zone), date = dayWriter("UTC");
 const moment = ms => `${day(ms)}, ${hourFormat.format(ms)}`;
+const tenths = new Intl.NumberFormat(locale, { numberingSystem: "latn", minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const known = n => n === HIDDEN ? "can't be known" : n < 0 ? "–" : figures.format(n); // -1: could not be measured
 const many = (n, one) => `${figures.format(n)} ${one}${n === 1 ? "" : "s"}`;
 

@@ -2,14 +2,13 @@
 // scripts share.
 "use strict";
 
-/** How the pages write numbers and dates, and so do the scripts: in European digits, in groups, by our own calendar. */
+/** Scripts write numbers and dates as the pages do. */
 const locale = document.documentElement.dataset.locale, decimalSign = document.documentElement.dataset.decimal;
 const figures = new Intl.NumberFormat(locale, { numberingSystem: "latn", useGrouping: "always" });
-const tenths = new Intl.NumberFormat(locale, { numberingSystem: "latn", minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
-/** Writes the day of a moment, in milliseconds, in a time zone. */
+/** Writes days, given in milliseconds. */
 function dayWriter(timeZone) {
-  const isEnglish = locale === "en"; // the report's own, which is day, month, year
+  const isEnglish = locale === "en"; // ours: day, month, year
   const format = new Intl.DateTimeFormat(isEnglish ? "en-GB" : locale, { timeZone, calendar: "gregory", numberingSystem: "latn", day: "numeric", month: "short", year: "numeric" });
   return ms => isEnglish ? format.format(ms).replace("Sept", "Sep") : format.format(ms);
 }

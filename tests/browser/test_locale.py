@@ -13,8 +13,8 @@ pytestmark = pytest.mark.browser
 def test_the_scripts_read_and_write_as_the_page_does(visit: Open) -> None:
     opened = visit("german")
     page = opened.open("index.html")
-    assert page.evaluate("[figures.format(1234567.5), tenths.format(3.25), dayWriter('UTC')(0)]") == [
-        "1.234.567,5", "3,3", "1. Jan. 1970",
+    assert page.evaluate("[figures.format(1234567.5), dayWriter('UTC')(0)]") == [
+        "1.234.567,5", "1. Jan. 1970",
     ]  # fmt: skip
     read = "text => readNumber(text)"
     for text, number in (

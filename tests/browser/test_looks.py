@@ -66,13 +66,14 @@ def test_the_scale_is_written_beside_the_plot(visit: Open, width: int, path: str
 
 
 def heads(page: Page) -> list[dict[str, float]]:
-    return page.locator(".card > header:has(.aside):not(:has(.pick))").evaluate_all(
+    found: list[dict[str, float]] = page.locator(".card > header:has(.aside):not(:has(.pick))").evaluate_all(
         """heads => heads.map(head => {
           const [title, note] = ["h2", ".aside"].map(name => head.querySelector(name).getBoundingClientRect());
           const line = parseFloat(getComputedStyle(head.querySelector("h2")).lineHeight);
           return { lines: title.height / line, below: note.top - title.bottom, indent: note.left - title.left };
         })"""
     )
+    return found
 
 
 def test_on_a_phone_a_long_note_goes_below_its_head(visit: Open) -> None:
