@@ -33,7 +33,7 @@ def overview_pages(reading: Reading) -> Iterator[Page | File]:
     for period in offered:
         yield from _overview(reading, period, offered, found, first)
     if reading.notes:
-        yield Page("notes.html", "notes", "overview", "Notes", tuple(reversed(reading.notes)), 0)
+        yield Page("all-notes.html", "notes", "overview", "Notes", tuple(reversed(reading.notes)), 0)
 
 
 def _overview(

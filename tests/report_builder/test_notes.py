@@ -221,8 +221,8 @@ def test_many_notes_are_cut_with_a_page_for_all(store_of: Callable[[str], Path |
     assert published[-1]["text"] in shown[1]
     assert "Note 12: " in index
     assert "Note 13: " not in index
-    assert '<a href="notes.html">All ' in index
-    listed = site["notes.html"].decode()
+    assert '<a href="all-notes.html">All ' in index
+    listed = site["all-notes.html"].decode()
     assert all(f"number {n}<" in listed for n in range(400))
     assert listed.index("number 0<") < listed.index("number 79<")
 
