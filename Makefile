@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 RAPPORT := $(BIN)/python -m rapport
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test report check bench lock clean
+.PHONY: demo test report check bench lock smoke clean
 
 demo: $(VENV)/ready
 	@$(RAPPORT) demo
@@ -24,6 +24,10 @@ test: $(VENV)/ready-test
 
 bench: $(VENV)/ready-test
 	$(BIN)/python -m benchmarks
+
+# What only a real project can show, after `rapport deploy`: make smoke PROJECT=... REGION=... [BUCKET=...] [NAME=...]
+smoke:
+	@bash deployment/smoke.sh "$(PROJECT)" "$(REGION)" "$(BUCKET)" "$(NAME)"
 
 # Pins every package with its hashes, for every Python and platform, and names no host.
 lock: $(VENV)/ready

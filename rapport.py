@@ -17,10 +17,32 @@ class Door(NamedTuple):
 
 DOORS = {
     "demo": Door("demo.commands", "demo", "Sync, build and serve the report of a made-up newsletter."),
+    "init": Door(
+        "sync_job.init_command", "init", "Give Rapport the key of your newsletter; see what awaits."
+    ),
     "sync": Door("sync_job.commands", "sync", "Fetch what is new from your newsletter into the SQLite file."),
     "import": Door("sync_job.import_command", "import_files", "Add what Buttondown's export files know."),
+    "tag": Door("sync_job.tag_commands", "tag", "Give people tags of your own."),
+    "person": Door(
+        "sync_job.privacy.person_commands", "person", "Export what is known of somebody, or erase it."
+    ),
+    "retention": Door(
+        "sync_job.privacy.retention_command", "retention", "Forget what is older than you allow."
+    ),
+    "backups": Door("sync_job.backups.commands", "backups", "List what you can go back to."),
+    "restore": Door("sync_job.backups.commands", "restore", "Put an older state of the SQLite file back."),
+    "verify": Door("sync_job.backups.commands", "verify_store", "Check the SQLite file, and change nothing."),
+    "webhook": Door("sync_job.webhook_command", "webhook", "Register the event collector with Buttondown."),
     "report": Door("report_builder.commands", "report", "Build the report from the SQLite file."),
-    "serve": Door("report_builder.commands", "serve", "Show the report on this machine."),
+    "serve": Door("report_site.serve_command", "serve", "Show the report on this machine."),
+    "doctor": Door("sync_job.doctor_command", "doctor", "Say what is wrong and how to mend it."),
+    "status": Door(
+        "sync_job.status_command", "status", "Say in ten lines what is known and what comes next."
+    ),
+    "deploy": Door(
+        "deployment.commands", "deploy", "Put it on Google Cloud, and say before what that costs."
+    ),
+    "destroy": Door("deployment.destroy_command", "destroy", "Take it off Google Cloud again."),
     "define": Door("report_builder.define_command", "define", "Say what a number of the report means."),
 }
 
@@ -48,8 +70,8 @@ class LazyGroup(click.Group):
 def rapport() -> None:
     """Who reads you: newsletter analytics in one SQLite file and a static report.
 
-    Start with `rapport demo`. For your own newsletter set BUTTONDOWN_API_KEY, then `rapport sync`,
-    `rapport report` and `rapport serve`.
+    Start with `rapport demo`. For your own newsletter: `rapport init`, then `rapport sync`, `rapport report` and
+    `rapport serve`. Settings come from the environment and, below it, from the file .env of this folder.
     """
 
 

@@ -35,12 +35,15 @@ class Api:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _window: tuple[float, int] = (0.0, 0)  # when the current minute began, and requests in it
 
-    def record(self, method: str, target: str, headers: dict[str, str]) -> tuple[Request, Accident | None]:
+    def record(
+        self, method: str, target: str, headers: dict[str, str], body: bytes = b""
+    ) -> tuple[Request, Accident | None]:
         parts = urlsplit(target)
         path = parts.path.rstrip("/") or "/"
         query = parse_qsl(parts.query, keep_blank_values=True)
         with self._lock:
-            request = Request(len(self.requests) + 1, method, path.removeprefix("/v1") or "/", query, headers)
+            number, path = len(self.requests) + 1, path.removeprefix("/v1") or "/"
+            request = Request(number, method, path, query, headers, body=body)
             self.requests.append(request)
             accident = self.faults.strike(request.path)
         return request, accident
@@ -79,13 +82,13 @@ class Api:
         return headers, reply
 
     def _route(self, request: Request) -> Reply:
-        found = find_route(request.path)
+        found = find_route(request.path, request.method)
         if found is None:
             raise refuse(404, "Not Found")
         route, words = found
         if not route.open_to_all:
             self._admit(request)
-        if request.method != "GET":
+        if request.method != route.method:
             raise refuse(405, "Method not allowed")
         check_params(route, request, self.faults)
         origin = f"http://{request.headers.get('host', urlsplit(self.url).netloc)}"

@@ -38,7 +38,8 @@ SETTINGS = "project.toml"
 )
 def demo(port: int, folder: Path, subscribers: int, emails: int, serves: bool) -> int:
     """Sync a made-up newsletter over real HTTP, build its report and serve it."""
-    from report_builder.commands import report, serve
+    from report_builder.commands import report
+    from report_site.serve_command import serve
     from sync_job.commands import sync
 
     if serves:
@@ -62,12 +63,13 @@ def demo(port: int, folder: Path, subscribers: int, emails: int, serves: bool) -
                 return code
             click.echo("\n$ rapport report")
             report.main([], standalone_mode=False)
-    database = folder / PROJECT / "engagement.sqlite"
-    click.echo(f"\nEverything is in {database}: open it with any SQLite tool and begin with event_log.")
-    if serves:
-        click.echo("\n$ rapport serve")
-        with environment(settings):
-            serve.main(["--port", str(port)], standalone_mode=False)
+            database = folder / PROJECT / "engagement.sqlite"
+            click.echo(
+                f"\nEverything is in {database}: open it with any SQLite tool and begin with event_log."
+            )
+            if serves:  # while the API answers: the status page can start a sync
+                click.echo("\n$ rapport serve")
+                serve.main(["--port", str(port)], standalone_mode=False)
     return 0
 
 

@@ -43,3 +43,30 @@ VERSIONS = _words(
     "2024-07-01 2024-08-01 2024-08-15 2024-09-30 2024-12-30 2025-01-02 2025-05-19 2025-06-01 2026-01-01"
     " 2026-04-01"
 )
+WEBHOOK_STATUSES = _words("disabled enabled")
+ATTEMPT_STATUSES = _words("failed successful unattempted")
+WEBHOOK_TYPES = _words(
+    "advertising_slot.inquiry advertising_slot.purchased automation.invoked"
+    " bigcommerce.customer.created bigcommerce.customer.updated bigcommerce.order.created"
+    " bigcommerce.order.updated date.day.started date.month.started date.week.started"
+    " date.year.started email.created email.deleted email.send.started email.sent"
+    " email.status.changed email.updated export.completed export.created export.failed"
+    " external_feed_item.created firewall.blocked form.created form.deleted form.updated"
+    " memberful.member.updated memberful.subscription.created memberful.subscription.deleted"
+    " mention.created note.created note.deleted patreon.member.updated patreon.membership.created"
+    " patreon.membership.deleted shopify.customer.created shopify.customer.updated"
+    " social_mention.created stripe.checkout.session.completed stripe.customer.updated"
+    " stripe.invoice.upcoming stripe.subscription.activated stripe.subscription.churning"
+    " stripe.subscription.deactivated subscriber.activation_bounced subscriber.activation_clicked"
+    " subscriber.activation_complained subscriber.activation_deferred"
+    " subscriber.activation_delivered subscriber.activation_opened subscriber.activation_rejected"
+    " subscriber.bounced subscriber.changed_email subscriber.churned subscriber.clicked"
+    " subscriber.commented subscriber.complained subscriber.confirmed subscriber.created"
+    " subscriber.deferred subscriber.deleted subscriber.delivered subscriber.opened subscriber.paid"
+    " subscriber.paused subscriber.referred subscriber.referred.paid subscriber.rejected"
+    " subscriber.replied subscriber.responded_to_survey subscriber.resumed subscriber.sent"
+    " subscriber.tags.changed subscriber.trial_ended subscriber.trial_started"
+    " subscriber.type.changed subscriber.unsubscribed subscriber.updated"
+    " subscriber.viewed_checkout_page survey.cleared_responses survey.created survey.deleted"
+    " survey.updated"
+)

@@ -24,6 +24,7 @@ class Request:
     query: list[tuple[str, str]]
     headers: dict[str, str]
     status: int | None = None
+    body: bytes = b""
 
     def values(self, name: str) -> list[str]:
         return [value for key, value in self.query if key == name]

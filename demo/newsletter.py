@@ -33,6 +33,8 @@ class Newsletter:
     emails: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     tags: list[Row] = field(default_factory=list)
+    webhooks: list[Row] = field(default_factory=list)
+    attempts: list[Row] = field(default_factory=list)  # of webhooks; each names its own beside what is sent
     truth: dict[str, str] = field(default_factory=dict)
     api_version: str = LATEST_VERSION  # what a request without X-API-Version gets
     _memory: dict[str, Selections] = field(default_factory=dict, repr=False, compare=False)

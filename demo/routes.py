@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from demo import endpoints, filters
+from demo import endpoints, filters, webhooks
 from demo.faults import Faults
 from demo.messages import Reply, Request
 from demo.parameters import refuse_undeclared
@@ -41,6 +41,7 @@ class Route:
     answer: Callable[[Visit], Reply]
     params: set[str] = field(default_factory=set)
     open_to_all: bool = False
+    method: str = "GET"
 
 
 ROUTES = (
@@ -56,14 +57,23 @@ ROUTES = (
     Route(r"/subscribers/([^/]+)", endpoints.show_subscriber, {"expand"}),
     Route(r"/events", endpoints.list_events, EVENT_PARAMS),
     Route(r"/events/([^/]+)", endpoints.show_event, {"expand"}),
+    Route(r"/webhooks", webhooks.list_webhooks, {"status", "page"}),
+    Route(r"/webhooks", webhooks.create_webhook, method="POST"),
+    Route(r"/webhooks/([^/]+)", webhooks.show_webhook),
+    Route(r"/webhooks/([^/]+)", webhooks.change_webhook, method="PATCH"),
+    Route(r"/webhooks/([^/]+)", webhooks.remove_webhook, method="DELETE"),
+    Route(r"/webhooks/([^/]+)/attempts", webhooks.list_attempts, {"status", "page"}),
+    Route(r"/webhooks/([^/]+)/test", webhooks.send_test, {"event_type"}, method="POST"),
 )
 
 
-def find_route(path: str) -> tuple[Route, tuple[str, ...]] | None:
+def find_route(path: str, method: str) -> tuple[Route, tuple[str, ...]] | None:
+    """The route for a path: the one for this method, or else any."""
+    found = None
     for route in ROUTES:
-        if match := re.fullmatch(route.pattern, path):
-            return route, tuple(unquote(word) for word in match.groups())
-    return None
+        if (match := re.fullmatch(route.pattern, path)) and (found is None or route.method == method):
+            found = route, tuple(unquote(word) for word in match.groups())
+    return found
 
 
 def check_params(route: Route, request: Request, faults: Faults) -> None:

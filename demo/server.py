@@ -20,7 +20,7 @@ class Site(Protocol):
     closing: threading.Event
 
     def record(
-        self, method: str, target: str, headers: dict[str, str]
+        self, method: str, target: str, headers: dict[str, str], body: bytes
     ) -> tuple[Request, Accident | None]: ...
 
     def answer(self, request: Request, accident: Accident | None) -> Reply: ...
@@ -68,10 +68,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         site = self.server.site
-        if length := int(self.headers.get("Content-Length") or 0):
-            self.rfile.read(length)  # or it would be taken for the next request
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length) if length else b""  # or it would be taken for the next request
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request, accident = site.record(self.command, self.path, headers)
+        request, accident = site.record(self.command, self.path, headers, body)
         if accident and accident.reset:
             self._reset()
             return

@@ -132,6 +132,35 @@ def tag(name: str = "friends", *, at: Moment = SOME_DAY, **fields: Any) -> Row:
     return complete(row, "sub_tag", fields)
 
 
+def webhook(url: str = "https://example.com/hook", *, at: Moment = SOME_DAY, **fields: Any) -> Row:
+    row: Row = {
+        "id": None,
+        "creation_date": stamp(at),
+        "status": "enabled",
+        "event_types": ["subscriber.created"],
+        "url": url,
+        "description": "",
+        "signing_key": "",
+    }
+    return complete(row, "hook", fields)
+
+
+def attempt(webhook: Row, *, at: Moment = SOME_DAY, **fields: Any) -> Row:
+    """One delivery of a webhook. `webhook` is not sent; it says whose it was."""
+    row: Row = {
+        "id": None,
+        "creation_date": stamp(at),
+        "status": "successful",
+        "event_type": None,
+        "error_message": None,
+        "attempt_count": 0,
+        "completion_date": stamp(at),
+        "duration_ms": None,
+        "webhook": webhook["id"],
+    }
+    return complete(row, "hook_att", fields)
+
+
 def id_of(thing: Row | str | None) -> str | None:
     return thing["id"] if isinstance(thing, dict) else thing
 

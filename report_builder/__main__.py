@@ -1,4 +1,4 @@
-"""`python -m report_builder` is `rapport report`; `report` and `serve` as its first word work too."""
+"""`python -m report_builder` is `rapport report`; `report` as its first word works too."""
 
 import sys
 

@@ -9,9 +9,9 @@ from report_builder.pages.page import File
 from report_builder.reading import Reading, read
 from report_builder.render import Renderer, asset_files
 from report_builder.rows import Seen
-from report_builder.views.runs import LastRun
 from report_builder.views.site import silent_pages, site_view
 from report_builder.warehouse import Warehouse
+from shared.last_run import LastRun
 from shared.project import ProjectSettings
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from report_builder.conventions import written_day
+from shared.ages import age
 
 DAY_MS = 86_400_000
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -41,11 +42,7 @@ class Clock:
 
     def ago(self, ms: int) -> str:
         """How long before now, in the largest fitting unit: "5 min", "8 h", "3 d", "7 wk", "2 y"."""
-        minutes = max(0, self.now_ms - ms) // 60_000
-        for size, unit in ((525_600, "y"), (100_800, "wk"), (1440, "d"), (60, "h")):
-            if minutes >= size:
-                return f"{minutes // (10_080 if unit == 'wk' else size)} {unit}"
-        return f"{minutes} min"
+        return age(self.now_ms - ms)
 
 
 def day_text(day: date, *, year: bool = True) -> str:

@@ -1,19 +1,16 @@
-"""The commands `report` and `serve`: only here does the report builder print, exit and read the environment."""
+"""The command `report`: only here does the report builder print, exit and read the environment."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from report_builder.job import build_report
-from report_builder.server import serve as serve_site
 from shared.bucket import open_bucket
+from shared.command_line import environment
 from shared.errors import LeaseHeld
 from shared.project import NAME
 from shared.settings import Settings
-
-LOOPBACK = "127.0.0.1"
 
 
 @click.command()
@@ -24,7 +21,7 @@ LOOPBACK = "127.0.0.1"
 )
 def report(out: Path | None) -> int:
     """Build the report from what was synced."""
-    settings = Settings.read(os.environ)
+    settings = Settings.read(environment())
     try:
         made = build_report(open_bucket(settings.bucket_url), settings.project, datetime.now(UTC), out)
     except LeaseHeld as held:
@@ -40,35 +37,9 @@ def report(out: Path | None) -> int:
     return 0
 
 
-@click.command()
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one."
-)
-def serve(port: int) -> None:
-    """Show the built report on this machine, and on no other."""
-    settings = Settings.read(os.environ)
-    bucket = open_bucket(settings.bucket_url)
-    prefix = f"{settings.project}/site/"
-    if bucket.stat(prefix + "index.html") is None:
-        click.echo("No report has been built yet: run `rapport report` first.", err=True)
-
-    def say(address: str) -> None:
-        click.echo(f"The report is at {address} (Ctrl+C ends).")
-
-    try:
-        serve_site(bucket, prefix, LOOPBACK, port, ready=say)
-    except OSError as error:
-        raise click.ClickException(
-            f"cannot listen on port {port}: {error.strerror or error}; choose another with --port"
-        ) from error
-    except KeyboardInterrupt:
-        click.echo("Stopped.")
-
-
 @click.group()
 def main() -> None:
-    """Build and serve the report."""
+    """Build the report."""
 
 
 main.add_command(report)
-main.add_command(serve)

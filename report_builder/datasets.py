@@ -18,7 +18,7 @@ from report_builder.views.notes import Annotation
 from report_builder.views.overview import DOING_WELL, Insight
 from report_builder.views.periods import Period
 from report_builder.views.rates import click_rate, click_to_open, pooled_opens
-from report_builder.views.runs import LastRun
+from shared.alerts import Facts, alerts
 
 VERSION = 3  # 2: opens and clicks are people's; 3: a person's score is the engagement score
 
@@ -123,18 +123,33 @@ def counts_data(
     )
 
 
-def status_data(
-    looked_ms: int | None, newest_ms: int | None, last_run: LastRun | None, clock: Clock
-) -> bytes:
-    """The one file that changes when a run found nothing new: every page reads it to say how fresh it is."""
+def status_data(facts: Facts, newest_ms: int | None, clock: Clock) -> bytes:
+    """The one file that changes when a run found nothing new: every page reads it to say how fresh it is, and what is
+    wrong."""
 
     def iso(ms: int | None) -> str | None:
         return clock.iso(ms) if ms is not None else None
 
-    run = last_run and {
-        "outcome": last_run.outcome,
-        "started_at": iso(last_run.started_ms),
-        "finished_at": iso(last_run.finished_ms),
-        "problems": last_run.problems,
+    run = facts.last_run and {
+        "outcome": facts.last_run.outcome,
+        "started_at": iso(facts.last_run.started_ms),
+        "finished_at": iso(facts.last_run.finished_ms),
+        "problems": facts.last_run.problems,
     }
-    return json_bytes("status", synced_at=iso(looked_ms), newest_event_at=iso(newest_ms), last_run=run)
+    told = [
+        {
+            "kind": alert.kind,
+            "title": alert.title,
+            "text": alert.text,
+            "fix": alert.fix,
+            "from": iso(alert.from_ms),
+        }
+        for alert in alerts(facts, clock.moment)
+    ]
+    return json_bytes(
+        "status",
+        synced_at=iso(facts.looked_ms),
+        newest_event_at=iso(newest_ms),
+        last_run=run,
+        alerts=told,
+    )

@@ -16,11 +16,11 @@ from datetime import date
 from typing import Any
 
 from report_builder.datasets import json_bytes
-from report_builder.downloads import csv_bytes
 from report_builder.rows import AgeCount, CohortMonth, ReasonCount, SourceCounts
 from report_builder.views.growth_leaving import SPANS
 from report_builder.views.growth_months import Month, month_start
 from report_builder.views.growth_sources import KINDS, by_source, folded
+from shared.downloads import csv_bytes
 
 PLURALS = {"campaign": "campaigns", "utm_source": "utm_sources", "referrer": "referrers"}
 MONTH_COLUMNS = (

@@ -1,13 +1,16 @@
 """What a report is made of: the same inputs give the same bytes, so one that has them already is not built again."""
 
 import hashlib
+import json
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from importlib import metadata, resources
 from zoneinfo import ZoneInfo
 
-from report_builder.views.runs import LastRun
+from shared.alerts import Odd
+from shared.last_run import LastRun, looked_ms
 from shared.project import ProjectSettings
 
 OUR_CODE = ("report_builder", "shared", "site_template")
@@ -24,6 +27,7 @@ class Inputs:
     zone: str
     synced_ms: int | None  # when the last run that is in the database ended
     newest_ms: int | None  # when the newest event happened
+    odds: str  # what the runs in the database met, as JSON, for the alerts
     moment_ms: int
 
     def are_still(self, store: int, settings: str, code: str, run: LastRun | None, now: datetime) -> bool:
@@ -46,11 +50,12 @@ def moment_of(synced_ms: int | None, run: LastRun | None, now: datetime, zone: s
     return max(synced, datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC))
 
 
-def looked_ms(synced_ms: int | None, run: LastRun | None, now: datetime) -> int | None:
-    """When a run last ended well, whether it found anything or not; one that found nothing left only last_run.json."""
-    ends = [synced_ms, run.finished_ms if run and run.outcome == "done" else None]
-    known = [end for end in ends if end is not None]
-    return min(max(known), round(now.timestamp() * 1000)) if known else None
+def written_odds(odds: Sequence[Odd]) -> str:
+    return json.dumps(odds)
+
+
+def known_odds(written: str) -> tuple[Odd, ...]:
+    return tuple(Odd(*each) for each in json.loads(written))
 
 
 def settings_version(settings: ProjectSettings) -> str:

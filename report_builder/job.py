@@ -8,17 +8,17 @@ from pathlib import Path
 from report_builder.build import build_site
 from report_builder.clock import Clock
 from report_builder.datasets import status_data
-from report_builder.inputs import Inputs, code_version, looked_ms, settings_version
-from report_builder.last_run import read_last_run
+from report_builder.inputs import Inputs, code_version, known_odds, settings_version, written_odds
 from report_builder.pages.segments import segment_doubts
 from report_builder.pages.status import STATUS
 from report_builder.publish import Published, publish, publish_again, read_manifest
 from report_builder.reading import read
-from report_builder.views.runs import LastRun
 from report_builder.warehouse import open_warehouse
+from shared.alerts import Facts
 from shared.bucket import Bucket, Stat, open_bucket
 from shared.database_file import open_snapshot
 from shared.errors import NotFound
+from shared.last_run import LastRun, fetch_last_run, looked_ms
 from shared.lease import Lease
 from shared.project import ProjectSettings, read_project
 
@@ -62,9 +62,8 @@ def _build(
     bucket: Bucket, project: str, settings: ProjectSettings, now: datetime, out: Path | None
 ) -> Report:
     place = Place(bucket, f"{project}/site/") if out is None else Place(open_bucket(str(out)), "", False)
-    run = read_last_run(_read_if_there(bucket, f"{project}/last_run.json"))
-    code, chosen = code_version(), settings_version(settings)
-    if report := _same_again(place, bucket.stat(f"{project}/engagement.sqlite"), chosen, code, run, now):
+    run, code = fetch_last_run(bucket, project), code_version()
+    if report := _same_again(place, bucket.stat(f"{project}/engagement.sqlite"), settings, code, run, now):
         return report
     with tempfile.TemporaryDirectory(prefix="rapport-report-") as folder:
         path = Path(folder) / "engagement.sqlite"
@@ -75,8 +74,8 @@ def _build(
             reading = read(warehouse, now, run, size, settings)
             files, doubts = build_site(reading), tuple(segment_doubts(reading))
     inputs = Inputs(
-        generation, chosen, code, reading.clock.zone, reading.facts.synced_ms, reading.facts.last_ms,
-        reading.clock.now_ms,
+        generation, settings_version(settings), code, reading.clock.zone, reading.facts.synced_ms,
+        reading.facts.last_ms, written_odds(reading.odds), reading.clock.now_ms,
     )  # fmt: skip
     published = publish(
         place.bucket, place.prefix, files, inputs=inputs, is_ours=place.is_ours,
@@ -86,15 +85,17 @@ def _build(
 
 
 def _same_again(
-    place: Place, store: Stat | None, settings: str, code: str, run: LastRun | None, now: datetime
+    place: Place, store: Stat | None, settings: ProjectSettings, code: str, run: LastRun | None, now: datetime
 ) -> Report | None:
     """When the report that is there was made of what there is now, only how fresh it is may have changed."""
     before = read_manifest(place.bucket, place.prefix)
     made_of = before.inputs
-    if not store or not made_of or not made_of.are_still(store.generation, settings, code, run, now):
+    chosen = settings_version(settings)
+    if not store or not made_of or not made_of.are_still(store.generation, chosen, code, run, now):
         return None
     clock, looked = Clock(now, made_of.zone), looked_ms(made_of.synced_ms, run, now)
-    files = {STATUS: status_data(looked, made_of.newest_ms, run, clock)}
+    facts = Facts(looked, run, known_odds(made_of.odds), store.size, settings.alerting.no_sync_hours)
+    files = {STATUS: status_data(facts, made_of.newest_ms, clock)}
     published = publish_again(place.bucket, place.prefix, before, files, is_ours=place.is_ours)
     if published is None:
         return None
@@ -107,10 +108,3 @@ def _fetch_store(bucket: Bucket, project: str, path: Path) -> int:
         return open_snapshot(bucket, f"{project}/engagement.sqlite", path)
     except NotFound:
         return 0
-
-
-def _read_if_there(bucket: Bucket, name: str) -> bytes | None:
-    try:
-        return bucket.read(name)[0]
-    except NotFound:
-        return None

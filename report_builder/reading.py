@@ -10,7 +10,7 @@ from report_builder import rows
 from report_builder.clock import Clock
 from report_builder.comparison import Compared, Group, compare
 from report_builder.conventions import chosen_conventions
-from report_builder.inputs import looked_ms, moment_of
+from report_builder.inputs import moment_of
 from report_builder.segments import Known, Members, find_members, is_by_behaviour
 from report_builder.views.email_speed import Figures
 from report_builder.views.email_usual import Course, course
@@ -19,9 +19,10 @@ from report_builder.views.links import own_hosts
 from report_builder.views.links_rising import RISING_WEEKS, Rising, rising_hosts
 from report_builder.views.notes import Annotation, annotations
 from report_builder.views.people import Directory
-from report_builder.views.runs import LastRun
 from report_builder.views.segments import MOST_TAGS
 from report_builder.warehouse import Warehouse
+from shared.alerts import Odd, read_odds
+from shared.last_run import LastRun, looked_ms
 from shared.locales import Conventions
 from shared.project import ProjectSettings
 
@@ -57,6 +58,15 @@ class Reading:
     def conventions(self) -> Conventions:
         """How numbers and dates are written."""
         return chosen_conventions(self.settings.locale, self.facts.locale)
+
+    @cached_property
+    def runs(self) -> list[rows.SyncRun]:
+        """Those that left a trace in the database, the latest first."""
+        return self.warehouse.rows(rows.SyncRun, "status/runs")
+
+    @cached_property
+    def odds(self) -> tuple[Odd, ...]:
+        return read_odds((run.run_id, run.command, run.counts) for run in self.runs)
 
     @cached_property
     def emails(self) -> list[rows.EmailResult]:

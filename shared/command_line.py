@@ -3,13 +3,25 @@
 import os
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 import click
 
+from shared.env_file import read_settings_of
 from shared.errors import LeaseHeld, RapportError, SettingsError
 from shared.log import Log
+
+FOLDER = Path()  # whose .env is read: the one a command is called in
+
+
+def environment() -> dict[str, str]:
+    """The settings of every command: what is exported, and below it what the `.env` of this folder says.
+
+    The jobs on the cloud have no such file, so nothing but their own variables counts there. Raises SettingsError.
+    """
+    return read_settings_of(FOLDER, os.environ)
 
 
 def run(command: click.Command, name: str) -> NoReturn:
@@ -31,7 +43,10 @@ def run(command: click.Command, name: str) -> NoReturn:
 
 
 def _explain(error: RapportError) -> None:
-    log = Log.open(os.environ)
+    try:
+        log = Log.open(environment())
+    except SettingsError:  # .env is what is wrong
+        log = Log.open(os.environ)
     lines = error.faults if isinstance(error, SettingsError) else (str(error),)
     if log.readable:
         for line in lines:

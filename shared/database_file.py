@@ -18,7 +18,10 @@ from shared.errors import DatabaseBroken, NotFound
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
 COMPANIONS = ("-journal", "-wal", "-shm")
-RESTORE_HINT = "Nothing was overwritten. Put an older version of this object in its place, then run again."
+RESTORE_HINT = (
+    "Nothing was overwritten. `rapport backups` lists what you can go back to, "
+    "and `rapport restore --at ...` does it."
+)
 
 
 class DatabaseFile:
@@ -37,18 +40,36 @@ class DatabaseFile:
 
         Raises DatabaseBroken when the object is no SQLite file or fails its check.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"{secrets.token_hex(8)}.sqlite"
-        copy = WorkingCopy(self, path, MUST_NOT_EXIST)
+        copy = self._new_copy()
         try:
-            copy.generation = self.bucket.download(self.name, path)
-            check_database(path, self.name)
+            copy.generation = self.bucket.download(self.name, copy.path)
+            check_database(copy.path, self.name)
         except NotFound:
-            path.touch()
+            copy.path.touch()
         except BaseException:
             copy.discard()
             raise
         return copy
+
+    def check_out_another(self, name: str, generation: int, *, replaces: int) -> "WorkingCopy":
+        """A private copy of another object, or of an older generation of this one; its commit puts it in the place
+        of the generation `replaces` of the database (MUST_NOT_EXIST: of none).
+
+        Raises NotFound and, as `check_out` does, DatabaseBroken.
+        """
+        copy = self._new_copy()
+        try:
+            self.bucket.download(name, copy.path, generation=generation)
+            check_database(copy.path, name)
+        except BaseException:
+            copy.discard()
+            raise
+        copy.generation = replaces
+        return copy
+
+    def _new_copy(self) -> "WorkingCopy":
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return WorkingCopy(self, self.folder / f"{secrets.token_hex(8)}.sqlite", MUST_NOT_EXIST)
 
 
 class WorkingCopy:

@@ -11,6 +11,7 @@ RapportError
 │   └── CorruptObject        the bytes that arrived are not the bytes that were stored
 ├── LeaseHeld                another run is at work                                     exit 0, 1 after a wait
 ├── LeaseLost                our lease was taken over while we worked                   exit 1
+├── StepFailed               a step of a deployment failed; what was done before it stays    exit 1
 ├── DatabaseBroken           the SQLite file failed its check; it was not uploaded      exit 1
 └── SourceError              a source did not answer as it should                       exit 1
     ├── SourceUnavailable    still failing after every retry
@@ -97,6 +98,14 @@ class DatabaseBroken(RapportError):
     def __init__(self, name: str, finding: str, *, hint: str = "") -> None:
         super().__init__(f"{name} failed its integrity check: {finding}", hint=hint)
         self.finding = finding
+
+
+class StepFailed(RapportError):
+    """`command` is what to type to try that step alone."""
+
+    def __init__(self, message: str, command: str, *, hint: str) -> None:
+        super().__init__(message, hint=hint)
+        self.command = command
 
 
 class SourceError(RapportError):

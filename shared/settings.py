@@ -14,7 +14,10 @@ from shared.errors import SettingsError
 
 PROJECT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 SECRET_LENGTH = 32
+WEBHOOK_KEY_LENGTHS = range(16, 256)  # Buttondown takes no longer one
 LOCAL_SECRET = "secret.key"
+CLOUD_JOB = re.compile(r"projects/[^/\s]+/locations/[^/\s]+/jobs/[^/\s]+")
+AUDIENCE = re.compile(r"/projects/\d+/\S+", re.ASCII)
 
 
 class Secret(str):
@@ -41,6 +44,12 @@ class Settings:
     overlap_days: int = 3
     buttondown_api_key: Secret = field(default=Secret(""))
     buttondown_api_url: str = "https://api.buttondown.com/v1"
+    buttondown_webhook_key: Secret = field(default=Secret(""))
+    iap_audience: str = ""
+    iap_keys_url: str = "https://www.gstatic.com/iap/verify/public_key"
+    sync_job: str = ""
+    jobs_api_url: str = "https://run.googleapis.com/v2"
+    password_hash: Secret = field(default=Secret(""))
 
     @property
     def is_local(self) -> bool:
@@ -65,11 +74,6 @@ class Settings:
         secret = text("RAPPORT_SECRET", "")
         if secret and len(secret) < SECRET_LENGTH:
             faults.append(f"RAPPORT_SECRET must have at least {SECRET_LENGTH} characters")
-        if not secret and bucket_url.startswith("gs://"):
-            faults.append(
-                "RAPPORT_SECRET is required with a gs:// bucket: make one with "
-                '`python3 -c "import secrets; print(secrets.token_hex(32))"` and keep it'
-            )
 
         overlap = text("RAPPORT_OVERLAP_DAYS", str(cls.overlap_days))
         if not (overlap.isascii() and overlap.isdigit() and 0 <= int(overlap) <= 365):
@@ -83,6 +87,27 @@ class Settings:
         if not _is_web_address(api_url):
             faults.append(f"BUTTONDOWN_API_URL must be an address such as {cls.buttondown_api_url}")
 
+        webhook_key = text("BUTTONDOWN_WEBHOOK_KEY", "")
+        if webhook_key and not (
+            webhook_key.isascii() and webhook_key.isprintable() and len(webhook_key) in WEBHOOK_KEY_LENGTHS
+        ):
+            faults.append(
+                "BUTTONDOWN_WEBHOOK_KEY must have 16 to 255 characters, letters, digits and signs alone"
+            )
+        audience = text("RAPPORT_IAP_AUDIENCE", "")
+        if audience and not AUDIENCE.fullmatch(audience):
+            faults.append(
+                "RAPPORT_IAP_AUDIENCE must look like /projects/NUMBER/locations/REGION/services/report-site"
+            )
+        sync_job = text("RAPPORT_SYNC_JOB", "")
+        if sync_job and not CLOUD_JOB.fullmatch(sync_job):
+            faults.append("RAPPORT_SYNC_JOB must look like projects/P/locations/R/jobs/sync-job")
+        addresses = {"iap_keys_url": cls.iap_keys_url, "jobs_api_url": cls.jobs_api_url}
+        for name, address in addresses.items():
+            addresses[name] = text(f"RAPPORT_{name.upper()}", address).rstrip("/")
+            if not _is_web_address(addresses[name]):
+                faults.append(f"RAPPORT_{name.upper()} must be an address such as {address}")
+
         if faults:
             raise SettingsError(faults)
         return cls(
@@ -92,16 +117,28 @@ class Settings:
             overlap_days=int(overlap),
             buttondown_api_key=Secret(api_key),
             buttondown_api_url=api_url,
+            buttondown_webhook_key=Secret(webhook_key),
+            iap_audience=audience,
+            sync_job=sync_job,
+            password_hash=Secret(text("RAPPORT_PASSWORD_HASH", "")),
+            **addresses,
         )
 
     def hashing_secret(self, *, keep: bool = True) -> Secret:
         """The given secret, else the one kept in the local data folder, made there on first use.
 
         With `keep` false nothing is made: where there is none yet, it is one for this run alone. Raises
-        SettingsError where a store exists whose secret is gone.
+        SettingsError where a store exists whose secret is gone, and with a bucket in the cloud without one.
         """
         if self.secret:
             return self.secret
+        if not self.is_local:
+            raise SettingsError(
+                [
+                    "RAPPORT_SECRET is required with a gs:// bucket: make one with "
+                    '`python3 -c "import secrets; print(secrets.token_hex(32))"` and keep it'
+                ]
+            )
         path = Path(self.bucket_url) / LOCAL_SECRET
         try:
             if not path.exists():

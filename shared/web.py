@@ -4,6 +4,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from shared.errors import SourceUnavailable
 Params = Sequence[tuple[str, str | int]]
 
 ATTEMPTS = 6
+PER_MINUTE = 600  # requests; what Buttondown allows
 LONGEST_PAUSE = 300.0  # seconds; a Retry-After beyond this is not worth a running job
 RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 
@@ -45,7 +47,7 @@ class WebClient:
         base_url: str,
         headers: Mapping[str, str],
         *,
-        per_minute: int = 600,
+        per_minute: int = PER_MINUTE,
         timeout: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
@@ -68,6 +70,36 @@ class WebClient:
 
     def close(self) -> None:
         self._http.close()
+
+    def send(self, method: str, path: str, document: Any = None, *, hidden: str = "") -> Answer:
+        """Asks for a change, once: of a change whose reply was lost nobody knows whether it happened.
+
+        A refusal may repeat what it was sent: `hidden`, like the credential, is dots in the answer to one.
+        Raises SourceUnavailable where the answer is none that can be read.
+        """
+        self._wait_for_turn()
+        self.requests += 1
+        content = None if document is None else orjson.dumps(document)
+        headers = {"content-type": "application/json"} if content else {}
+        try:
+            response = self._http.request(method, path.lstrip("/"), content=content, headers=headers)
+        except httpx.RequestError as error:
+            failure = type(error).__name__
+        else:
+            self._note_limits(response)
+            said = response.content
+            if not response.is_success:
+                for secret in filter(None, (self._credential, hidden.encode())):
+                    said = said.replace(secret, "…".encode())
+            with suppress(orjson.JSONDecodeError):
+                data = orjson.loads(said or b"null")
+                if response.status_code not in RETRIED_STATUSES:
+                    return Answer(response.status_code, data)
+            failure = _describe(response)
+        raise SourceUnavailable(
+            f"{self._http.base_url.host} did not answer {method} {path} ({failure})",
+            hint="It may or may not have happened: look before you ask again.",
+        )
 
     def get(
         self,
@@ -113,6 +145,26 @@ class WebClient:
             f"{self._http.base_url.host} did not answer {path} after {attempts} tries (last: {failure})",
             hint="Check the network and the address, and run the same command again: nothing is lost.",
         )
+
+    def post(self, path: str, body: Any) -> Answer:
+        """The answer to one try, whatever its status: what starts something must not be sent twice.
+
+        Raises SourceUnavailable where there is none; whether it was started is not known then.
+        """
+        self._wait_for_turn()
+        self.requests += 1
+        try:
+            response = self._http.post(path.lstrip("/"), json=body)
+        except httpx.RequestError as error:
+            raise SourceUnavailable(
+                f"{self._http.base_url.host} did not answer {path}: {type(error).__name__}",
+                hint="Check the network and the address, and whether it was done all the same.",
+            ) from error
+        try:
+            data = orjson.loads(response.content) if response.content else None
+        except orjson.JSONDecodeError:
+            data = None
+        return Answer(response.status_code, data)
 
     def _read(self, response: httpx.Response, is_wanted: Callable[[Any], bool]) -> Answer | None:
         """The answer, or None where asking again may help."""

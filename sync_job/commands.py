@@ -1,17 +1,20 @@
 """`rapport sync`, and what else writes the database."""
 
-import os
+from collections.abc import Mapping
 from datetime import datetime
 
 import click
 
 from shared.bucket import open_bucket
+from shared.command_line import environment
 from shared.errors import LeaseHeld, SettingsError
 from shared.log import Log
+from shared.machine import memory_limit
 from shared.project import read_project
 from shared.settings import Settings
-from sync_job.job import Report, SyncJob, tune_collector
+from sync_job.job import SyncJob, tune_collector
 from sync_job.network import AddressHider
+from sync_job.run_report import Report
 from sync_job.session import Plan
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -46,14 +49,18 @@ def sync(
     from sync_job.sources.buttondown.api import ButtondownApi, connect
     from sync_job.sources.buttondown.source import ButtondownSource
 
-    settings = Settings.read(os.environ)
+    environ = environment()
+    settings = Settings.read(environ)
     if not settings.buttondown_api_key:
         raise SettingsError(
             [
-                "BUTTONDOWN_API_KEY is not set: copy the key from Buttondown, Settings, API (or try `rapport demo`)"
+                "BUTTONDOWN_API_KEY is not set: run `rapport init`, or copy the key from Buttondown, Settings, API "
+                "(or try `rapport demo`)"
             ]
         )
+    hider = AddressHider(settings.hashing_secret(keep=not dry_run))
     bucket = open_bucket(settings.bucket_url)
+    project = read_project(bucket, settings.project)
     plan = Plan(
         full=full,
         since=since.date() if since else None,
@@ -61,10 +68,10 @@ def sync(
         accept_deletions=accept_deletions,
         dry_run=dry_run,
         overlap_days=settings.overlap_days,
-        no_tracking=read_project(bucket, settings.project).no_tracking,
+        no_tracking=project.no_tracking,
+        retention=project.retention,
     )
-    log = Log.open(os.environ)
-    hider = AddressHider(settings.hashing_secret(keep=not dry_run))
+    log = Log.open(environ)
     client = connect(settings.buttondown_api_url, settings.buttondown_api_key)
     try:
         buttondown = ButtondownSource(ButtondownApi(client), hider)
@@ -75,10 +82,16 @@ def sync(
             plan,
             hider.fingerprint(),
             log,
+            memory_limit=working_memory(environ),
         )
         return finish(job, log)
     finally:
         client.close()
+
+
+def working_memory(environ: Mapping[str, str]) -> int:
+    """On Cloud Run working copies lie in memory, so its limit counts, in bytes; elsewhere they lie on a disk: 0."""
+    return memory_limit() if "CLOUD_RUN_JOB" in environ else 0
 
 
 def finish(job: SyncJob, log: Log) -> int:
@@ -112,6 +125,8 @@ def closing_line(report: Report, *, is_dry: bool = False) -> str:
         parts.append(_counted(len(counts.unknown_types), "unknown event type"))
     if counts.events_unlinked:
         parts.append(f"{counts.events_unlinked:,} unlinked")
+    if counts.subscribers_forgotten:
+        parts.append(f"{counts.subscribers_forgotten:,} forgotten")
     verb = {"sync": "Synced", "import": "Imported into"}.get(report.command, report.command)
     if report.problems and not (counts.events_new or counts.subscribers_seen or counts.emails_seen):
         return f"Not synced: {' '.join(report.problems)}"
@@ -122,6 +137,8 @@ def closing_line(report: Report, *, is_dry: bool = False) -> str:
     if report.command == "import":
         effort = _counted(counts.events_seen + counts.subscribers_seen + counts.emails_seen, "row") + " read"
     told = f"{verb} {report.newsletter}: {', '.join(parts)} ({effort}, {seconds:.0f} s)"
+    if report.warnings:
+        told = f"{told}. But {' '.join(report.warnings)}"
     if report.problems:
         return f"{told}. Incomplete: {' '.join(report.problems)}"
     return f"{told}."

@@ -19,6 +19,7 @@ def apply_consent(session: Session) -> None:
     asked = [key for key, until_ms, is_asking in people if is_asking and until_ms != ALWAYS]
     allowed = [key for key, until_ms, is_asking in people if not is_asking and until_ms == ALWAYS]
     if not asked and not allowed:
+        store.events.mind_consent()  # of people who came back after retention forgot them
         return
     with store.transaction():
         store.database.executemany(statement("set_untracked"), [(ALWAYS, key) for key in asked])

@@ -20,15 +20,25 @@ class Counts:
     subscribers_changed: int = 0
     subscribers_deleted: int = 0
     subscribers_untracked: int = 0  # asked not to be tracked since the last run
-    events_unlinked: int = 0  # theirs
+    subscribers_erased: int = 0  # for good, on request
+    subscribers_forgotten: int = 0  # for they left so long ago
+    events_unlinked: int = 0  # from any of these, or for their age
     emails_seen: int = 0
     emails_new: int = 0
     emails_changed: int = 0
     rewalked_emails: int = 0
+    inbox_batches: int = 0
+    inbox_webhooks: int = 0
+    inbox_people: int = 0  # named by them, to be asked for
+    inbox_repeats: int = 0  # met more than once
+    inbox_foreign: int = 0  # of another newsletter of the same account
+    inbox_unreadable: int = 0
+    inbox_waiting: int = 0  # batches that are left for the next run
     conflicts: int = 0
     commits: int = 0
     unknown_types: Counter[str] = field(default_factory=Counter)
     unknown_fields: Counter[str] = field(default_factory=Counter)
+    unknown_webhooks: Counter[str] = field(default_factory=Counter)
 
     def forget_oddities(self) -> None:
         """Before a second look at the same rows: what is odd about them is counted then."""

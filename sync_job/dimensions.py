@@ -30,6 +30,11 @@ class Dimension:
         self._columns = columns
         self.ids: dict[Hashable, int | None] = {None: None}
 
+    def forget(self) -> None:
+        """Rows were taken out of the table: it is asked again."""
+        self.ids.clear()
+        self.ids[None] = None
+
     def find(self, key: Hashable) -> int | None:
         known = self.ids.get(key)
         if known is None:
@@ -75,3 +80,8 @@ class Dimensions:
             self.families.add(family)
         self.subscribers.ids.update(database.execute("select uuid, id from subscribers limit ?", (CACHED,)))
         self.emails.ids.update(database.execute("select uuid, id from emails limit ?", (CACHED,)))
+
+    def forget_traces(self) -> None:
+        """After people were unlinked or erased: of these tables, rows that nobody else uses are gone."""
+        for each in (self.subscribers, self.links, self.addresses, self.details):
+            each.forget()

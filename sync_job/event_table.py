@@ -10,6 +10,7 @@ from shared.records import Event
 from sync_job.counts import Counts
 from sync_job.dimensions import Dimensions
 from sync_job.pairing import EXPORT, Known, pair
+from sync_job.privacy.tombstones import Tombstones
 from sync_job.statements import statement
 
 ROWS_A_STATEMENT = 50
@@ -45,10 +46,13 @@ class Added:
 
 
 class EventTable:
-    def __init__(self, database: sqlite3.Connection, dimensions: Dimensions, counts: Counts) -> None:
+    def __init__(
+        self, database: sqlite3.Connection, dimensions: Dimensions, counts: Counts, tombstones: Tombstones
+    ) -> None:
         self._database = database
         self._dimensions = dimensions
         self._counts = counts
+        self._tombstones = tombstones
         self._stored: dict[bytes, int] = {}
         self._met: dict[bytes, int] = {}
         self._unchecked: list[tuple[int, bytes]] | None = None
@@ -61,13 +65,22 @@ class EventTable:
         self.mind_consent()
 
     def mind_consent(self) -> None:
-        """Loads who asked not to be tracked, and until when: their events are stored without them."""
+        """Loads who asked not to be tracked, and until when, and how far back events were unlinked for their age:
+        they are stored of nobody."""
         self._untracked: dict[bytes | None, int] = dict(self._database.execute(statement("find_untracked")))
+        found = self._database.execute(statement("find_linked_since")).fetchone()
+        self._linked_since_ms: int = found[0] if found else 0
 
     def _unlinked(self, event: Event) -> Event:
-        if event.occurred_ms >= self._untracked.get(event.subscriber, 0):
+        if self._tombstones.are_named_in(event.url, event.occurred_ms):
+            event = event._replace(url=None)
+        url = event.url
+        if self._tombstones.of_id(event.subscriber):
+            # A link that nobody else ever followed may name its one reader.
+            url = url if url and self._dimensions.links.find(url) else None
+        elif event.occurred_ms >= max(self._untracked.get(event.subscriber, 0), self._linked_since_ms):
             return event
-        return event._replace(subscriber=None, address=None, details=None)
+        return event._replace(subscriber=None, url=url, address=None, details=None)
 
     def remember_since(self, floor_ms: int) -> None:
         """Before a walk down to `floor_ms`: the ids it may meet again, to notice one that comes with a new date."""
@@ -93,7 +106,7 @@ class EventTable:
     def add(self, events: Sequence[Event], *, floor_ms: int = 0) -> Added:
         """Stores a batch in the caller's transaction; says how much of it was new, and new before the floor."""
         events = self._without_moved(events)
-        if self._untracked:
+        if self._untracked or self._linked_since_ms or self._tombstones:
             events = [self._unlinked(event) for event in events]
         families = self._dimensions.families | {event.family for event in events}
         renamed = paired = 0

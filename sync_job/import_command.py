@@ -1,14 +1,15 @@
 """`rapport import FILE...`: Buttondown's own exports into the project's SQLite file."""
 
-import os
 from pathlib import Path
 
 import click
 
 from shared.bucket import open_bucket
+from shared.command_line import environment
 from shared.log import Log
+from shared.project import read_project
 from shared.settings import Settings
-from sync_job.commands import finish
+from sync_job.commands import finish, working_memory
 from sync_job.exports.importer import ExportImport
 from sync_job.job import SyncJob
 from sync_job.network import AddressHider
@@ -30,16 +31,19 @@ def import_files(files: tuple[Path, ...], dry_run: bool) -> int:
     Events that are stored already, from whichever source, are not added again: importing a file twice, or before
     or after a sync, makes no difference. No API key is needed.
     """
-    settings = Settings.read(os.environ)
-    log = Log.open(os.environ)
+    environ = environment()
+    settings = Settings.read(environ)
+    log = Log.open(environ)
     hider = AddressHider(settings.hashing_secret(keep=not dry_run))
+    bucket = open_bucket(settings.bucket_url)
     job = SyncJob(
-        open_bucket(settings.bucket_url),
+        bucket,
         settings.project,
         ExportImport(files, hider).run,
-        Plan(dry_run=dry_run),
+        Plan(dry_run=dry_run, retention=read_project(bucket, settings.project).retention),
         hider.fingerprint(),
         log,
         command="import",
+        memory_limit=working_memory(environ),
     )
     return finish(job, log)

@@ -109,3 +109,7 @@ def stored_pool(database: sqlite3.Connection, seconds: str) -> Pool:
 
 def without_person(key: Key) -> NamelessKey:
     return key[0], key[2], key[3], key[4]
+
+
+def without_link(key: Key) -> Key:
+    return key[0], key[1], key[2], None, key[4]

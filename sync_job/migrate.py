@@ -5,7 +5,8 @@ import sqlite3
 from importlib.resources import files
 from typing import NamedTuple
 
-from shared.errors import UsageError
+from shared.database_file import RESTORE_HINT
+from shared.errors import DatabaseBroken, UsageError
 
 
 class Migration(NamedTuple):
@@ -33,6 +34,12 @@ def pending(database: sqlite3.Connection) -> list[Migration]:
             hint="Install the newer version, or give this one another RAPPORT_PROJECT.",
         )
     return [migration for migration in known if migration.number > version]
+
+
+def check_origin(database: sqlite3.Connection, name: str) -> None:
+    """Raises DatabaseBroken for a sound SQLite file that no Rapport made: it is not filled with tables of ours."""
+    if not database.execute("select 1 from sqlite_schema where name = 'project_facts'").fetchone():
+        raise DatabaseBroken(name, "it is a SQLite file, but none that Rapport made", hint=RESTORE_HINT)
 
 
 def migrate(database: sqlite3.Connection) -> int:

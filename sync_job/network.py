@@ -17,6 +17,7 @@ from shared.records import HashedAddress
 from shared.settings import Secret
 
 HASH_BYTES = 8
+SEAL_BYTES = 16
 CACHED_ADDRESSES = 200_000
 
 
@@ -75,6 +76,10 @@ class AddressHider:
     def fingerprint(self) -> str:
         """Names the key without telling it: a store made with another key is refused."""
         return self._hash(b"fingerprint of the key").hex()
+
+    def sealed(self, purpose: str, value: bytes) -> bytes:
+        """The keyed hash of anything else, 16 bytes; what has another purpose has another hash."""
+        return hmac.digest(self._key, purpose.encode() + b"\0" + value, "sha256")[:SEAL_BYTES]
 
     def _hide(self, text: str) -> Origin:
         try:

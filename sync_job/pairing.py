@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from shared.records import Event
 from sync_job.dimensions import Dimensions
-from sync_job.known_events import Key, Known, Pool, natural_key, stored_pool, without_person
+from sync_job.known_events import Key, Known, Pool, natural_key, stored_pool, without_link, without_person
 from sync_job.statements import statement
 
 __all__ = ["EXPORT", "Known", "Pairs", "pair"]
@@ -66,6 +66,9 @@ def pair(database: sqlite3.Connection, dimensions: Dimensions, events: Sequence[
             continue
         key, automation = natural_key(event, dimensions)
         match = _match(event, automation, pool.by_key[key], stored_before)
+        if match is None and event.subscriber is None and event.url is not None:
+            # An erased person's event may have lost its link with them.
+            match = _match(event, automation, pool.by_key[without_link(key)], stored_before)
         if match is None and without_person(key) in pool.nameless:
             undecided.append((event, key, automation))  # until those with a name have found theirs
             pool.by_id[event.occurred_ms, event.id] = None

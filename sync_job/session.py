@@ -6,7 +6,8 @@ from datetime import date
 
 from shared.errors import RapportError, UsageError
 from shared.log import Log
-from shared.project import ProjectSettings
+from shared.project import KEEP_EVERYTHING, ProjectSettings, Retention
+from sync_job.collected import Collected
 from sync_job.counts import Counts
 from sync_job.store import Store
 from sync_job.times import DAY_MS
@@ -23,6 +24,7 @@ class Plan:
     dry_run: bool = False
     overlap_days: int = 3
     no_tracking: str = ProjectSettings.no_tracking  # the tag or metadata key of people not to be tracked
+    retention: Retention = KEEP_EVERYTHING
 
     def __post_init__(self) -> None:
         if self.full and self.is_range:
@@ -56,6 +58,7 @@ class Session:
     log: Log
     now_ms: Callable[[], int]
     checkpoint: Callable[[], None]  # after each page: keeps the lease, commits when it is time
+    collected: Collected | None = None  # what waits in the inbox; None for a run that leaves it alone
     problems: list[str] = field(default_factory=list)
     exit_codes: list[int] = field(default_factory=list)
 

@@ -10,6 +10,7 @@ from sync_job.counts import Counts
 from sync_job.dimensions import Dimensions
 from sync_job.email_table import EmailTable
 from sync_job.event_table import EventTable
+from sync_job.privacy.tombstones import Tombstones
 from sync_job.subscriber_table import SubscriberTable
 
 # Parts of a stream's state that alone are not worth an upload: repeating their work is harmless.
@@ -22,10 +23,11 @@ class Store:
     def __init__(self, database: sqlite3.Connection, counts: Counts) -> None:
         self.database = database
         self.counts = counts
-        dimensions = Dimensions(database)
-        self.events = EventTable(database, dimensions, counts)
-        self.subscribers = SubscriberTable(database, dimensions, counts)
-        self.emails = EmailTable(database, dimensions, counts)
+        self.dimensions = Dimensions(database)
+        self.tombstones = Tombstones.read(database)
+        self.events = EventTable(database, self.dimensions, counts, self.tombstones)
+        self.subscribers = SubscriberTable(database, self.dimensions, counts, self.tombstones)
+        self.emails = EmailTable(database, self.dimensions, counts)
         self.changed = False
 
     @contextmanager

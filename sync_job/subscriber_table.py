@@ -4,37 +4,43 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from shared.records import Subscriber, Tag
 from sync_job.counts import Counts
 from sync_job.dimensions import Dimension, Dimensions
+from sync_job.privacy.tombstones import Tombstones
 from sync_job.statements import statement
 
+LOCAL = "local:"  # how the owner's own tags begin
 HISTORIES = {"tags", "transitions", "addresses"}
 COLUMNS = [each.name for each in fields(Subscriber) if each.name not in HISTORIES]
 
 
 class SubscriberTable:
-    def __init__(self, database: sqlite3.Connection, dimensions: Dimensions, counts: Counts) -> None:
+    def __init__(
+        self, database: sqlite3.Connection, dimensions: Dimensions, counts: Counts, tombstones: Tombstones
+    ) -> None:
         self._database = database
         self._subscribers = dimensions.subscribers
         self._tags = Dimension(database, "tag")
         self._counts = counts
+        self._tombstones = tombstones
 
     def save_tags(self, tags: Iterable[Tag]) -> None:
         for tag in tags:
-            row = vars(tag)
+            row = vars(replace(tag, name=_provider_name(tag.name)))
             for step in ("free_tag_name", "adopt_tag", "move_tagged", "drop_merged_tag", "save_tag"):
                 self._database.execute(statement(step), row)
         self._tags.ids.clear()  # names may have moved
 
     def save(self, people: Sequence[Subscriber], *, now_ms: int, is_first_walk: bool = False) -> list[int]:
-        """Saves people in the caller's transaction and returns their row ids, in order.
+        """Saves people in the caller's transaction and returns their row ids, in order; not those who were erased.
 
         A tag met on the first walk has been there for nobody knows how long; later ones appeared now.
         """
         ids = []
+        people = [person for person in people if self.admits(person)]
         for person in people:
             is_new = self._subscribers.find(person.uuid) is None
             before = self._database.total_changes
@@ -52,6 +58,30 @@ class SubscriberTable:
                 self._counts.subscribers_changed += 1
         self._save_tags_of(ids, people, now_ms, is_first_walk)
         return ids
+
+    def admits(self, person: Subscriber, *, may_be_back: bool = True) -> bool:
+        """Whether this person may be stored; inside the caller's transaction, for what is learnt is remembered.
+
+        Only today's list can say that somebody whom retention forgot `may_be_back`: a file may be older than that.
+        """
+        if not self._tombstones:
+            return True
+        known = self._database.execute(statement("is_known_by_name"), (person.uuid,)).fetchone()
+        found = self._tombstones.of_person(person, is_known=known is not None)
+        if found is None:
+            return True
+        own = self._tombstones.hash_of_id(person.uuid)
+        if may_be_back and found.admits(person):
+            addresses = [each.email for each in person.addresses] or [person.email or ""]
+            hashes = [own, *map(self._tombstones.hash_of_address, addresses)]
+            self._tombstones.lift(self._database, hashes)
+            # What was unlinked stays so: they are linked from the day on which they were forgotten.
+            row = (self._subscribers.id(person.uuid), found.erased_ms)
+            self._database.execute(statement("set_untracked"), row[::-1])
+            return True
+        # Met by an address: from now on by this id as well.
+        self._tombstones.add(self._database, [found._replace(hash=own)])
+        return False
 
     def mark_deleted(self, ids: Iterable[int], now_ms: int) -> None:
         marks = [(now_ms, each) for each in ids]
@@ -85,10 +115,15 @@ class SubscriberTable:
             had[subscriber].add(name)
         from_ms = 0 if is_first_walk else now_ms
         for subscriber, person in zip(ids, people, strict=True):
-            has = set(person.tags)
+            has = set(map(_provider_name, person.tags))
             for name in has - had[subscriber]:
                 row = {"subscriber": subscriber, "tag": self._tags.id(name), "from_ms": from_ms}
                 self._database.execute(statement("add_subscriber_tag"), row)
             for name in had[subscriber] - has:
                 row = {"subscriber": subscriber, "tag": self._tags.id(name), "now_ms": now_ms}
                 self._database.execute(statement("end_subscriber_tag"), row)
+
+
+def _provider_name(name: str) -> str:
+    """A tag of the provider's never passes for one of the owner's own."""
+    return f"buttondown:{name}" if name.startswith(LOCAL) else name

@@ -1,5 +1,6 @@
 """Times as milliseconds since 1970-01-01 UTC: truncated, never rounded, in one place for every source."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -49,6 +50,14 @@ def to_datetime(ms: int) -> datetime:
 def midnight_ms(day: date, zone: str) -> int:
     """When this day begins in the given time zone."""
     return from_datetime(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)))
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of another month, or its last one; months may be negative, to the beginning of the calendar."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year < 1:
+        return date.min
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def iso(ms: int) -> str:

@@ -8,6 +8,7 @@ real service does), generations, checksums, paging, and a clock of its own. And 
         cloud.on("PUT", "/upload/", lambda: cloud.put("a", b"rival"), skip=1)
 """
 
+import gzip
 import json
 import re
 import threading
@@ -20,7 +21,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import storage
 
-from tests.fake_gcs_store import ObjectStore, Query, Refused, Version
+from tests.fake_gcs_store import ObjectStore, Query, Refused, Version, check
 
 
 @dataclass
@@ -59,11 +60,24 @@ class Server(ThreadingHTTPServer):
 
 
 class FakeCloudStorage(ObjectStore):
-    """One bucket behind a server. `requests` lists what arrived, as "GET /path?query"."""
+    """One bucket behind a server. `requests` lists what arrived, as "GET /path?query".
 
-    def __init__(self, bucket: str = "newsletter", page_size: int = 3) -> None:
-        super().__init__(bucket, page_size)
+    A rewrite moves at most `rewrite_bytes` a call, and asks to be called again for the rest.
+    """
+
+    def __init__(
+        self,
+        bucket: str = "newsletter",
+        page_size: int = 3,
+        *,
+        keeps_versions: bool = True,
+        rewrite_bytes: int = 1 << 40,
+    ) -> None:
+        super().__init__(bucket, page_size, keeps_versions=keeps_versions)
         self.requests: list[str] = []
+        self.rewrite_bytes = rewrite_bytes
+        self.bucket_status = 200  # of questions about the bucket itself
+        self.bucket_fields: dict[str, Any] = {}
         self._sessions: dict[str, Session] = {}
         self._faults: list[Fault] = []
         self._server = Server(("127.0.0.1", 0), _handler(self))
@@ -95,7 +109,11 @@ class FakeCloudStorage(ObjectStore):
         """None: the connection is dropped without a word."""
         if asked := re.match(r"/storage/v1/b/([^/?]+)(\?|$)", target):
             # For its tracing the library looks the bucket up in the background: no request of ours.
-            return _json({"name": self.bucket}) if asked[1] == self.bucket else _error(404, "no such bucket")
+            if asked[1] != self.bucket or self.bucket_status == 404:
+                return _error(404, "no such bucket")
+            if self.bucket_status != 200:
+                return _error(self.bucket_status, "as planned")
+            return _json({"name": self.bucket, **self.bucket_fields})
         with self._lock:
             self.requests.append(f"{method} {target}")
             action = self._fault(method, target)
@@ -135,6 +153,12 @@ class FakeCloudStorage(ObjectStore):
     def _route(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
         parts = urlsplit(target)
         query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        if moved := re.fullmatch(
+            r"/storage/v1/b/([^/]+)/o/([^/]+)/rewriteTo/b/([^/]+)/o/([^/]+)", parts.path
+        ):
+            if {unquote(moved[1]), unquote(moved[3])} != {self.bucket}:
+                raise Refused(404, "The specified bucket does not exist.")
+            return self._rewrite(unquote(moved[2]), unquote(moved[4]), query, json.loads(body or b"{}"))
         found = re.fullmatch(r"(?:/(upload|download))?/storage/v1/b/([^/]+)/o(?:/([^/]+))?", parts.path)
         if not found:
             raise Refused(404, f"no such method: {target}")
@@ -147,8 +171,8 @@ class FakeCloudStorage(ObjectStore):
             return _json(self.page(query))
         if method == "DELETE":
             version = self.wanted(name, query)
-            version.live = False
-            if "generation" in query:
+            self.retire(version)
+            if "generation" in query and version in self.versions[name]:
                 self.versions[name].remove(version)
             return Reply(204)
         if method == "PATCH":
@@ -159,6 +183,26 @@ class FakeCloudStorage(ObjectStore):
             return self._resource(version)
         version = self.wanted(name, query, reading=True)
         return _media(version, headers) if query.get("alt") == "media" else self._resource(version)
+
+    def _rewrite(self, name: str, to: str, query: Query, fields: dict[str, Any]) -> Reply:
+        """Metadata that comes along replaces the source's; the conditions without "source" are the target's."""
+        generation = {"generation": query["sourceGeneration"]} if "sourceGeneration" in query else {}
+        of_source = {
+            key.lower().replace("source", ""): value for key, value in query.items() if "Source" in key
+        }
+        source = self.wanted(name, {**generation, **of_source})
+        check(query, self.live(to), reading=False)
+        done = int(query.get("rewriteToken", "0 ").split()[0]) + self.rewrite_bytes
+        if "rewriteToken" in query and query["rewriteToken"].split()[1:] != [str(source.generation)]:
+            raise Refused(400, "Invalid rewrite token.")
+        total = len(source.body)
+        told = {"kind": "storage#rewriteResponse", "objectSize": str(total)}
+        told["totalBytesRewritten"] = str(min(done, total))
+        if done < total:
+            return _json({**told, "done": False, "rewriteToken": f"{done} {source.generation}"})
+        given = {key: value for key, value in fields.items() if key != "name"}
+        written = self.commit(query, {**(given or source.fields), "name": to}, source.body)
+        return _json({**told, "done": True, "resource": written.resource(self.bucket)})
 
     def _upload(self, method: str, query: Query, headers: Mapping[str, str], body: bytes) -> Reply:
         if method == "PUT":
@@ -200,6 +244,8 @@ class FakeCloudStorage(ObjectStore):
 
 
 def _media(version: Version, headers: Mapping[str, str]) -> Reply:
+    """The bytes as stored; those stored packed are unpacked for whoever does not accept them so, as there."""
+    encoding = version.fields.get("contentEncoding", "")
     reply = Reply(
         200,
         version.body,
@@ -210,10 +256,16 @@ def _media(version: Version, headers: Mapping[str, str]) -> Reply:
             "x-goog-generation": str(version.generation),
             "x-goog-metageneration": str(version.metageneration),
             "x-goog-hash": f"crc32c={version.crc32c},md5={version.md5}",
-            "x-goog-stored-content-encoding": "identity",
+            "x-goog-stored-content-encoding": encoding or "identity",
             "x-goog-stored-content-length": str(len(version.body)),
         },
     )
+    if encoding == "gzip" and "gzip" not in headers.get("accept-encoding", ""):
+        reply.body = gzip.decompress(version.body)  # whole, whatever range was asked for
+        reply.headers["Warning"] = "214 UploadServer gunzipped"
+        return reply
+    if encoding:
+        reply.headers["Content-Encoding"] = encoding
     if span := re.fullmatch(r"bytes=(\d+)-(\d*)", headers.get("range", "")):
         start, end = int(span[1]), int(span[2] or len(version.body) - 1)
         reply.status, reply.body = 206, version.body[start : end + 1]

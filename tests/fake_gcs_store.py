@@ -33,6 +33,7 @@ class Version:
     updated: datetime
     metageneration: int = 1
     live: bool = True
+    retired: datetime | None = None  # when it was superseded or deleted
 
     @cached_property
     def crc32c(self) -> str:
@@ -57,17 +58,23 @@ class Version:
             "etag": f"{self.generation}/{self.metageneration}",
             "timeCreated": self.created.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "updated": self.updated.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            **({"timeDeleted": self.retired.isoformat().replace("+00:00", "Z")} if self.retired else {}),
         }
 
 
 class ObjectStore:
-    """The objects of one bucket. `now` moves only by `advance`; a page holds `page_size` objects."""
+    """The objects of one bucket. `now` moves only by `advance`; a page holds `page_size` objects.
 
-    def __init__(self, bucket: str, page_size: int) -> None:
+    Where it `keeps_versions`, a superseded or deleted generation can still be read; else it is gone at once.
+    """
+
+    def __init__(self, bucket: str, page_size: int, *, keeps_versions: bool) -> None:
         self.bucket = bucket
         self.page_size = page_size
+        self.keeps_versions = keeps_versions
         self.now = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
         self.versions: dict[str, list[Version]] = {}
+        self._newest = 0  # generation of all
         self._lock = threading.RLock()
 
     def advance(self, seconds: float) -> None:
@@ -82,24 +89,31 @@ class ObjectStore:
 
     def remove(self, name: str) -> None:
         with self._lock:
-            for version in self.versions.get(name, []):
-                version.live = False
+            for version in list(self.versions.get(name, [])):
+                self.retire(version)
+
+    def retire(self, version: Version) -> None:
+        """It is no longer the live one."""
+        if version.live:
+            version.live, version.retired = False, self.now
+            if not self.keeps_versions:
+                self.versions[version.name].remove(version)
 
     def commit(self, query: Query, fields: dict[str, Any], body: bytes) -> Version:
         with self._lock:
             fields = dict(fields)
             name = fields.pop("name")
-            _check(query, self.live(name), reading=False)
+            check(query, self.live(name), reading=False)
             versions = self.versions.setdefault(name, [])
-            taken = max((v.generation for all_of in self.versions.values() for v in all_of), default=0)
-            generation = max(int(self.now.timestamp() * 1e6), taken + 1)
+            generation = max(int(self.now.timestamp() * 1e6), self._newest + 1)
             promised = fields.pop("crc32c", None), fields.pop("md5Hash", None)
             version = Version(name, generation, body, fields, self.now, self.now)
             if promised[0] not in (None, version.crc32c) or promised[1] not in (None, version.md5):
                 raise Refused(400, "Provided checksum does not match the calculated one.")
-            for older in versions:
-                older.live = False
+            for older in list(versions):
+                self.retire(older)
             versions.append(version)
+            self._newest = generation
             return version
 
     def wanted(self, name: str, query: Query, *, reading: bool = False) -> Version:
@@ -110,7 +124,7 @@ class ObjectStore:
             version = self.live(name)
         if version is None:
             raise Refused(404, f"No such object: {self.bucket}/{name}")
-        _check(query, version, reading=reading)
+        check(query, version, reading=reading)
         return version
 
     def page(self, query: Query) -> dict[str, Any]:
@@ -130,7 +144,7 @@ class ObjectStore:
         return page
 
 
-def _check(query: Query, version: Version | None, *, reading: bool) -> None:
+def check(query: Query, version: Version | None, *, reading: bool) -> None:
     """Refuses a request whose conditions are not met: 412, or 304 for a "not match" on a read."""
     asked = {key.lower(): int(value) for key, value in query.items() if key.lower().startswith("if")}
     generation = version.generation if version else 0

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PARTS = ("shared", "sync_job", "report_builder", "site_template", "demo")
+PARTS = ("shared", "sync_job", "report_builder", "report_site", "site_template", "demo")
 
 
 def test_wheel_runs_the_demo_outside_the_checkout(tmp_path: Path) -> None:

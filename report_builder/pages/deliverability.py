@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from report_builder import downloads, rows
+from report_builder import rows
 from report_builder.clock import DAY_MS
 from report_builder.datasets import json_bytes
 from report_builder.pages.page import File, Page
@@ -11,6 +11,7 @@ from report_builder.reading import Reading
 from report_builder.views import deliverability as view
 from report_builder.views.deliverability_lights import LIMITS, Figures, added, measure
 from report_builder.views.deliverability_lists import DOMAIN_DAYS, DOMAINS_SHOWN
+from shared import downloads
 
 COUNTS = ("recipients", "delivered", "hard", "soft", "complained", "unsubscribed")
 RATES = ("delivery_rate", *(limit.key for limit in LIMITS))

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from report_builder import downloads, rows
+from report_builder import rows
 from report_builder.datasets import json_bytes
 from report_builder.email_data import email_data, link_data, speed_data
 from report_builder.pages.page import File, Page, grouped
 from report_builder.reading import Reading
 from report_builder.views.email import EmailRows, email_view
 from report_builder.views.email_usual import age_hours
+from shared import downloads
 
 
 def email_pages(reading: Reading) -> Iterator[Page | File]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from report_builder import downloads
 from report_builder.datasets import json_bytes
 from report_builder.email_data import EMAIL_CSV, email_data
 from report_builder.pages.page import File, Page
 from report_builder.reading import Reading
 from report_builder.views import emails as emails_view
+from shared import downloads
 
 
 def emails_pages(reading: Reading) -> Iterator[Page | File]:

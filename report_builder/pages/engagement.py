@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from report_builder import downloads, rows
+from report_builder import rows
 from report_builder.clock import DAY_MS
 from report_builder.datasets import json_bytes
 from report_builder.pages.page import File, Page
@@ -12,6 +12,7 @@ from report_builder.scoring import Scale
 from report_builder.views import engagement as stages_view
 from report_builder.views import engagement_moves as moves
 from report_builder.views.people import stage_word
+from shared import downloads
 
 LONG_BEFORE = 13  # checkpoints: a year
 

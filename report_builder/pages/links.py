@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from report_builder import downloads, rows
+from report_builder import rows
 from report_builder.clock import span_text
 from report_builder.datasets import json_bytes
 from report_builder.pages.page import File, Page
@@ -12,6 +12,7 @@ from report_builder.reading import Reading
 from report_builder.views import links as view
 from report_builder.views.links_rising import rising_note
 from report_builder.views.overview import Choice
+from shared import downloads
 
 
 @dataclass(frozen=True)

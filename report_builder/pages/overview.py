@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from report_builder import downloads, rows, wording
+from report_builder import rows, wording
 from report_builder.datasets import overview_data
 from report_builder.insights import insights
 from report_builder.insights.evidence import Evidence
@@ -19,6 +19,7 @@ from report_builder.views.notes import within
 from report_builder.views.overview import Choice, Finding, Insight, Overview
 from report_builder.views.overview_gaps import unknown_steps
 from report_builder.views.periods import Period, periods
+from shared import downloads
 
 RECENT_EMAILS = 8
 NOTES_SHOWN = 12  # the latest; a page has no room for hundreds

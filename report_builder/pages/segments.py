@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from report_builder import comparison, downloads
+from report_builder import comparison
 from report_builder.comparison import Compared
 from report_builder.datasets import json_bytes
 from report_builder.pages.page import File, Page
@@ -12,6 +12,7 @@ from report_builder.segments import file_names
 from report_builder.views import segments as segments_view
 from report_builder.views import segments_answer
 from report_builder.views.segments_rule import rule_text
+from shared import downloads
 
 
 def segments_pages(reading: Reading) -> Iterator[Page | File]:

@@ -8,6 +8,7 @@ from report_builder.pages.page import File, Page
 from report_builder.reading import Reading
 from report_builder.views import status as status_view
 from report_builder.views.reconciliation import compare, records
+from shared.alerts import Facts
 
 STATUS = "data/status.json"
 
@@ -20,11 +21,16 @@ def status_pages(reading: Reading) -> Iterator[Page | File]:
         reading.emails, ask(rows.UnlinkedEvents, "status/unlinked"), facts.first_ms, reading.clock
     )
     view = status_view.status_view(
-        facts, types, judged, ask(rows.SyncRun, "status/runs"),
+        facts, types, judged, reading.runs,
         ask(rows.StatusCount, "status/statuses"), reading.warehouse.row(rows.Unassigned, "status/unassigned"),
-        ask(rows.FeedCount, "status/feed"), compared, reading.store_bytes, reading.clock,
+        ask(rows.FeedCount, "status/feed"), compared, reading.store_bytes,
+        reading.settings.alerting.no_sync_hours, reading.clock,
     )  # fmt: skip
     yield Page("status.html", "status", "status", "Status", view)
     counts = counts_data(facts.events, facts.subscribers, types, judged, records(compared))
     yield File("data/counts.json", counts)
-    yield File(STATUS, status_data(reading.looked_ms, facts.last_ms, reading.last_run, reading.clock))
+    seen = Facts(
+        reading.looked_ms, reading.last_run, reading.odds, reading.store_bytes,
+        reading.settings.alerting.no_sync_hours,
+    )  # fmt: skip
+    yield File(STATUS, status_data(seen, facts.last_ms, reading.clock))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from report_builder import downloads, shards
+from report_builder import shards
 from report_builder.pages.page import File, Page
 from report_builder.reading import PAGES_OF_THEIR_OWN, Reading
 from report_builder.rows import Person
@@ -11,6 +11,7 @@ from report_builder.views import subscribers as subscribers_view
 from report_builder.views.people import stage_word
 from report_builder.views.site import tracked_nowhere
 from report_builder.wording import people as people_text
+from shared import downloads
 
 
 def subscribers_pages(reading: Reading) -> Iterator[Page | File]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from report_builder import downloads, rows
+from report_builder import rows
 from report_builder.clock import DAY_MS, span_text
 from report_builder.datasets import json_bytes
 from report_builder.pages.page import File, Page
@@ -21,6 +21,7 @@ from report_builder.views.timing_pace import (
     timed,
 )
 from report_builder.views.timing_slots import Slot, is_comparable, slot_rows, slots, slots_note
+from shared import downloads
 
 DAYS = 364
 EXPOSED_MS = 3 * DAY_MS

@@ -1,7 +1,7 @@
 -- One row per email that reached a person until now: when (it was delivered, else sent), and when that person first did
 -- what with it. known_ms is the moment from which on it can be told whether they did: at once where opens were tracked
 -- and no machine ever opened it or clicked in it, else with the first thing the person did. Null: never.
--- is_tracked = 1: opens or clicks were tracked. place counts a person's emails, from 1.
+-- is_tracked = 1: opens or clicks were tracked.
 select
     r.subscriber_id,
     r.email_id,
@@ -13,11 +13,7 @@ select
     case when e.opens_tracked = 1 or e.clicks_tracked = 1 then 1 else 0 end as is_tracked,
     r.first_act_ms,
     r.clicked_ms,
-    r.replied_ms,
-    row_number() over (
-        partition by r.subscriber_id
-        order by coalesce(r.delivered_ms, e.sent_ms) nulls last, r.email_id nulls last
-    ) as place
+    r.replied_ms
 from receipts as r
 join email_results as e on e.email_id = r.email_id
 where r.is_reached = 1 and coalesce(r.delivered_ms, e.sent_ms) <= $now_ms

@@ -10,16 +10,6 @@ from report_builder.rows import SyncRun
 
 
 @dataclass(frozen=True)
-class LastRun:
-    """What last_run.json says of the last run, failed ones too; all fields may be missing in an older file."""
-
-    started_ms: int | None = None
-    finished_ms: int | None = None
-    outcome: str = ""
-    problems: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class RunRow:
     started: str
     command: str

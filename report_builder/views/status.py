@@ -70,12 +70,13 @@ class Status:
     rule_version: int
     runs: tuple[RunRow, ...]
     compared: Reconciliation
+    expected: str  # how old this may be, for those who see no alert
 
 
 def status_view(
     facts: SiteFacts, types: Sequence[EventTypeCount],
     judged: Sequence[FilteredTotal], runs: Sequence[SyncRun], statuses: Sequence[StatusCount], unassigned: Unassigned,
-    feed: Sequence[FeedCount], compared: Sequence[Compared], store_bytes: int, clock: Clock,
+    feed: Sequence[FeedCount], compared: Sequence[Compared], store_bytes: int, no_sync_hours: int, clock: Clock,
 ) -> Status:  # fmt: skip
     unknown = [t for t in types if t.event_type not in KNOWN_TYPES]
     return Status(
@@ -96,6 +97,7 @@ def status_view(
         rule_version=RULE_VERSION,
         runs=tuple(run_row(run, clock) for run in runs),
         compared=reconciliation(compared, clock),
+        expected=_expected(facts, no_sync_hours, clock),
     )  # fmt: skip
 
 
@@ -123,6 +125,15 @@ def _answer(facts: SiteFacts, clock: Clock, compared: Sequence[Compared]) -> str
             f"{_all(len(compared))}"
         )
     return text + "."
+
+
+def _expected(facts: SiteFacts, hours: int, clock: Clock) -> str:
+    if facts.synced_ms is None:
+        return ""
+    return (
+        f"The last data came on {clock.moment(facts.synced_ms)}, and a sync is expected every "
+        f"{'hour' if hours == 1 else f'{hours} hours'}: if none ran since, run rapport doctor."
+    )
 
 
 def _all(compared: int) -> str:

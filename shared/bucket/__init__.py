@@ -1,6 +1,6 @@
 """Where a project's objects live: a folder, or a prefix in Cloud Storage. One contract, one test for both."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,8 +17,28 @@ class Stat:
 
     name: str
     generation: int
-    size: int
+    size: int  # bytes as they are stored, packed or not
     updated: datetime  # UTC, by the store's clock
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An object's bytes as they lie in the store: packed where `content_encoding` is "gzip", plain where it is ""."""
+
+    body: bytes
+    content_encoding: str
+    generation: int
+
+
+@dataclass(frozen=True)
+class BucketPolicy:
+    """How a bucket in Cloud Storage is set up; a folder has nothing of the kind."""
+
+    location: str
+    is_regional: bool
+    is_versioned: bool
+    soft_delete_days: float
+    is_closed_to_public: bool
 
 
 class Bucket(Protocol):
@@ -26,19 +46,26 @@ class Bucket(Protocol):
 
     Writes take an optional `if_generation`: MUST_NOT_EXIST (0) creates only, a generation replaces only that
     one, None writes in any case. A write that lost raises GenerationConflict and leaves no trace. A write
-    whose reply was lost, but which arrived, is recognised as ours and succeeds. Content type and cache
-    control follow from the name (see naming.py, also for what a name may be). Errors: NotFound,
-    GenerationConflict, CorruptObject, BucketError.
+    whose reply was lost, but which arrived, is recognised as ours and succeeds. Content type, cache control
+    and whether a store packs it follow from the name (see naming.py, also for what a name may be). Who writes
+    and reads sees plain bytes; only `read_as_stored` shows packed ones. Errors: NotFound, GenerationConflict,
+    CorruptObject, BucketError.
     """
 
     @property
     def url(self) -> str:
         """What a person would type to name this bucket: "gs://bucket/prefix" or a folder."""
 
-    def read(self, name: str) -> tuple[bytes, int]:
-        """The bytes and the generation they belong to, from one request."""
+    def read(self, name: str, *, generation: int | None = None) -> tuple[bytes, int]:
+        """The bytes and the generation they belong to, from one request: the live one, or the one asked for.
 
-    def download(self, name: str, path: Path) -> int:
+        An older generation is there only where the bucket keeps versions; elsewhere it is NotFound.
+        """
+
+    def read_as_stored(self, name: str) -> Stored:
+        """The bytes as the store has them, for passing on to somebody who can unpack them."""
+
+    def download(self, name: str, path: Path, *, generation: int | None = None) -> int:
         """The same into a file, without holding it in memory; returns the generation.
 
         The file appears whole or not at all; one that was there before stays until then.
@@ -50,12 +77,24 @@ class Bucket(Protocol):
     def upload(self, name: str, path: Path, *, if_generation: int | None = None) -> int:
         """The same from a file, in chunks: memory stays flat whatever the size."""
 
+    def copy(
+        self, name: str, to: str, *, generation: int | None = None, if_generation: int | None = None
+    ) -> int:
+        """Stores the bytes of one object (of that generation, where one is given) under another name, without
+        fetching them where the store can do that itself; `if_generation` is that of `to`, as for a write."""
+
     def delete(self, name: str, *, if_generation: int | None = None) -> None:
         """Removes the object. Without a condition, removing what is not there is no error; with one, it is a
         GenerationConflict, as for any other generation than the one asked for."""
 
     def stat(self, name: str) -> Stat | None:
         """What is there now, or None."""
+
+    def versions(self, name: str) -> Sequence[Stat]:
+        """Every generation that can still be read, newest first, `updated` being when it was written.
+
+        The first one need not be live: a deleted object may have left older ones. A folder keeps none of those.
+        """
 
     def list(self, prefix: str = "") -> Iterator[Stat]:
         """Every object whose name starts with the prefix, by name, fetched page by page."""
@@ -64,12 +103,15 @@ class Bucket(Protocol):
         """The time by the store's own clock, UTC: leases are judged by it, never by ours."""
 
 
-def open_bucket(url: str) -> Bucket:
-    """A bucket for "gs://name[/prefix]" or for a folder, which is made when first written to."""
+def open_bucket(url: str, *, patience: float | None = None) -> Bucket:
+    """A bucket for "gs://name[/prefix]" or for a folder, which is made when first written to.
+
+    `patience` is for how many seconds a request to Cloud Storage that fails is tried again; two minutes if not given.
+    """
     if url.startswith("gs://"):
         from shared.bucket.gcs import CloudStorageBucket
 
-        return CloudStorageBucket.open(url)
+        return CloudStorageBucket.open(url, patience=patience)
     if "://" in url:
         raise SettingsError(
             [f"RAPPORT_BUCKET is {url!r}: give a folder, or gs://bucket or gs://bucket/prefix"]

@@ -11,14 +11,14 @@ import os
 import shutil
 import stat as file_mode
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from shared.bucket import Stat
+from shared.bucket import Stat, Stored
 from shared.bucket.naming import RESERVED_PREFIX, check_name, is_name
 from shared.errors import BucketError, GenerationConflict, NotFound
 
@@ -36,20 +36,25 @@ class FolderBucket:
     def url(self) -> str:
         return str(self.root)
 
-    def read(self, name: str) -> tuple[bytes, int]:
+    def read(self, name: str, *, generation: int | None = None) -> tuple[bytes, int]:
         body = BytesIO()
-        generation = self._copy_out(name, body)
-        return body.getvalue(), generation
+        found = self._copy_out(name, body, generation)
+        return body.getvalue(), found
 
-    def download(self, name: str, path: Path) -> int:
+    def read_as_stored(self, name: str) -> Stored:
+        """Always plain: a report in a folder opens with a double click."""
+        body, generation = self.read(name)
+        return Stored(body, "", generation)
+
+    def download(self, name: str, path: Path, *, generation: int | None = None) -> int:
         partial = path.with_name(f"{path.name}.partial")
         try:
             with partial.open("wb") as copy:
-                generation = self._copy_out(name, copy)
+                found = self._copy_out(name, copy, generation)
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
-        return generation
+        return found
 
     def write(self, name: str, body: bytes, *, if_generation: int | None = None) -> int:
         return self._replace(name, BytesIO(body), if_generation)
@@ -57,6 +62,20 @@ class FolderBucket:
     def upload(self, name: str, path: Path, *, if_generation: int | None = None) -> int:
         with path.open("rb") as source:
             return self._replace(name, source, if_generation)
+
+    def copy(
+        self, name: str, to: str, *, generation: int | None = None, if_generation: int | None = None
+    ) -> int:
+        check_name(to)
+        with _explained(name), self._open(name) as source:
+            found = _generation(os.fstat(source.fileno()))
+            if generation not in (None, found):
+                raise NotFound(name)
+
+            def is_unchanged() -> bool:
+                return _generation(os.fstat(source.fileno())) == found
+
+            return self._replace(to, source, if_generation, is_unchanged)
 
     def delete(self, name: str, *, if_generation: int | None = None) -> None:
         target = self._path(name)
@@ -76,6 +95,10 @@ class FolderBucket:
         with _explained(name):
             return _stat_of(self._path(name), name)
 
+    def versions(self, name: str) -> Sequence[Stat]:
+        live = self.stat(name)
+        return [live] if live else []
+
     def list(self, prefix: str = "") -> Iterator[Stat]:
         folder = prefix.rpartition("/")[0]
         start = self._path(folder) if folder else self.root
@@ -88,15 +111,19 @@ class FolderBucket:
     def _path(self, name: str) -> Path:
         return self.root / check_name(name)
 
-    def _copy_out(self, name: str, copy: BinaryIO) -> int:
+    def _open(self, name: str) -> BinaryIO:
+        try:
+            return self._path(name).open("rb")
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+            raise NotFound(name) from error
+
+    def _copy_out(self, name: str, copy: BinaryIO, wanted: int | None) -> int:
         with _explained(name):
             for _ in range(READS_BEFORE_GIVING_UP):
-                try:
-                    file = self._path(name).open("rb")
-                except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
-                    raise NotFound(name) from error
-                with file:
+                with self._open(name) as file:
                     generation = _generation(os.fstat(file.fileno()))
+                    if wanted not in (None, generation):
+                        raise NotFound(name)
                     shutil.copyfileobj(file, copy, 1 << 20)
                     # Our own writers replace files whole, but an editor may write into the one we have open.
                     if _generation(os.fstat(file.fileno())) == generation:
@@ -105,7 +132,13 @@ class FolderBucket:
                 copy.truncate()
         raise BucketError(f"{name!r} keeps changing while it is read")
 
-    def _replace(self, name: str, source: BinaryIO, if_generation: int | None) -> int:
+    def _replace(
+        self,
+        name: str,
+        source: BinaryIO,
+        if_generation: int | None,
+        is_unchanged: Callable[[], bool] = lambda: True,
+    ) -> int:
         target = self._path(name)
         half_written = target.with_name(HALF_WRITTEN)
         with _explained(name):
@@ -124,6 +157,8 @@ class FolderBucket:
                         now = time.time_ns()
                         os.utime(file.fileno(), ns=(now, now))
                         os.fsync(file.fileno())
+                        if not is_unchanged():
+                            raise BucketError(f"what was copied to {name!r} changed meanwhile")
                         half_written.replace(target)
                         _sync_folder(target.parent)
                         return _generation(os.fstat(file.fileno()))

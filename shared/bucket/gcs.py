@@ -4,7 +4,7 @@ import base64
 import http.client
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
@@ -21,8 +21,9 @@ from google.cloud import storage
 from google.cloud.storage import exceptions as media_errors
 from google.cloud.storage.retry import DEFAULT_RETRY
 
-from shared.bucket import Stat
+from shared.bucket import BucketPolicy, Stat, Stored
 from shared.bucket.naming import RESERVED_PREFIX, check_name, headers_for, is_name
+from shared.bucket.packing import GZIP, pack_file, unpack, unpack_file
 from shared.errors import BucketError, CorruptObject, GenerationConflict, NotFound, SettingsError
 
 # What is held in memory of an upload: the library's own choice is 100 MiB, twice.
@@ -50,51 +51,98 @@ class CloudStorageBucket:
     def __init__(
         self, client: Any, bucket_name: str, prefix: str = "", *, retry: Retry | None = None
     ) -> None:
+        self._client = client
         self._bucket = client.bucket(bucket_name)
         self._prefix = f"{prefix}/" if prefix else ""
         self._retry = retry or DEFAULT_RETRY
         self._url = f"gs://{bucket_name}/{prefix}".rstrip("/")
 
     @classmethod
-    def open(cls, url: str) -> "CloudStorageBucket":
+    def open(cls, url: str, *, patience: float | None = None) -> "CloudStorageBucket":
         """For "gs://bucket[/prefix]", with the credentials this machine has, or none for an emulator."""
         bucket_name, _, prefix = url.removeprefix("gs://").partition("/")
         prefix = prefix.strip("/")
         if not bucket_name or (prefix and not is_name(prefix)):
             raise SettingsError([f"RAPPORT_BUCKET is {url!r}: give gs://bucket or gs://bucket/prefix"])
         with _explained(url):
-            return cls(storage.Client(project=None), bucket_name, prefix)
+            retry = DEFAULT_RETRY.with_timeout(patience) if patience else None
+            return cls(storage.Client(project=None), bucket_name, prefix, retry=retry)
 
     @property
     def url(self) -> str:
         return self._url
 
-    def read(self, name: str) -> tuple[bytes, int]:
+    def read(self, name: str, *, generation: int | None = None) -> tuple[bytes, int]:
+        stored = self._read_as_stored(name, generation)
+        if stored.content_encoding != GZIP:
+            return stored.body, stored.generation
+        with _whole(name):
+            return unpack(stored.body), stored.generation
+
+    def read_as_stored(self, name: str) -> Stored:
+        return self._read_as_stored(name)
+
+    def _read_as_stored(self, name: str, generation: int | None = None) -> Stored:
         body = BytesIO()
 
         def attempt(blob: Any) -> None:
             body.seek(0)
             body.truncate()
-            blob.download_to_file(body, retry=None)
+            blob.download_to_file(body, raw_download=True, retry=None)
 
-        generation = self._fetch(name, attempt)
-        return body.getvalue(), generation
+        blob = self._fetch(name, attempt, generation)
+        return Stored(body.getvalue(), blob.content_encoding or "", int(blob.generation))
 
-    def download(self, name: str, path: Path) -> int:
-        partial = path.with_name(f"{path.name}.partial")
+    def download(self, name: str, path: Path, *, generation: int | None = None) -> int:
+        partial, packed = path.with_name(f"{path.name}.partial"), path.with_name(f"{path.name}.packed")
+
+        def attempt(blob: Any) -> None:
+            blob.download_to_filename(partial, raw_download=True, retry=None)
+
         try:
-            generation = self._fetch(name, lambda blob: blob.download_to_filename(partial, retry=None))
+            blob = self._fetch(name, attempt, generation)
+            if blob.content_encoding == GZIP:
+                partial.replace(packed)
+                with _whole(name), packed.open("rb") as source, partial.open("wb") as target:
+                    unpack_file(source, target)
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
-        return generation
+            packed.unlink(missing_ok=True)
+        return int(blob.generation)
 
     def write(self, name: str, body: bytes, *, if_generation: int | None = None) -> int:
-        return int(self._store(check_name(name), BytesIO(body), if_generation).generation)
+        return self._pack_and_store(check_name(name), BytesIO(body), if_generation)
 
     def upload(self, name: str, path: Path, *, if_generation: int | None = None) -> int:
         with path.open("rb") as source:
-            return int(self._store(check_name(name), source, if_generation).generation)
+            return self._pack_and_store(check_name(name), source, if_generation)
+
+    def copy(
+        self, name: str, to: str, *, generation: int | None = None, if_generation: int | None = None
+    ) -> int:
+        blob = self._blob(check_name(to))
+        headers = headers_for(to)
+        commit_id = secrets.token_hex(16)
+        with _explained(name):
+            full = self._prefix + check_name(name)
+            source = self._bucket.get_blob(full, generation=generation, retry=self._retry)
+            if source is None:
+                raise NotFound(name)
+            # Whether a rewrite keeps what is not stated is told in two ways: so all of it is.
+            blob.content_type, blob.cache_control = headers.content_type, headers.cache_control
+            blob.content_encoding = source.content_encoding
+            blob.metadata = {COMMIT_ID: commit_id}
+            token, is_done = None, False
+            try:
+                while not is_done:  # a large object may take several calls
+                    token, *_ = blob.rewrite(
+                        source, token=token, if_generation_match=if_generation, retry=self._retry
+                    )
+                    is_done = token is None
+            except api_errors.PreconditionFailed as error:
+                return int(self._ours(to, commit_id, if_generation, error).generation)
+        return int(blob.generation)
 
     def delete(self, name: str, *, if_generation: int | None = None) -> None:
         blob = self._blob(check_name(name))
@@ -118,6 +166,18 @@ class CloudStorageBucket:
             blob = self._bucket.get_blob(self._prefix + check_name(name), retry=self._retry)
         return None if blob is None else self._stat_of(blob)
 
+    def versions(self, name: str) -> Sequence[Stat]:
+        full = self._prefix + check_name(name)
+        found = []
+        with _explained(name, f"{self.url} is not there"):
+            for blob in self._bucket.list_blobs(prefix=full, versions=True, retry=self._retry):
+                if blob.name != full:
+                    break  # names are listed in order, and this one comes first of all that begin so
+                # `updated` moves with the headers and the storage class too.
+                written = blob.time_created.astimezone(UTC)
+                found.append(Stat(name, int(blob.generation), int(blob.size), written))
+        return sorted(found, key=lambda each: each.generation, reverse=True)
+
     def list(self, prefix: str = "") -> Iterator[Stat]:
         folder = prefix.rpartition("/")[0]
         if folder:
@@ -138,22 +198,42 @@ class CloudStorageBucket:
         updated: datetime = self._store(CLOCK, BytesIO(), None).updated
         return updated.astimezone(UTC)
 
-    def _blob(self, name: str) -> Any:
-        return self._bucket.blob(self._prefix + name)
+    def policy(self) -> BucketPolicy:
+        """How the whole bucket is set up; needs the permission storage.buckets.get, which the jobs have not."""
+        with _explained(self.url, f"{self.url} is not there"):
+            found = self._client.get_bucket(self._bucket.name, retry=self._retry)
+        kept = found.soft_delete_policy.retention_duration_seconds or 0
+        return BucketPolicy(
+            location=str(found.location or "").lower(),
+            is_regional=found.location_type == "region",
+            is_versioned=bool(found.versioning_enabled),
+            soft_delete_days=int(kept) / 86_400,
+            is_closed_to_public=found.iam_configuration.public_access_prevention == "enforced",
+        )
+
+    def _blob(self, name: str, generation: int | None = None) -> Any:
+        return self._bucket.blob(self._prefix + name, generation=generation)
 
     def _stat_of(self, blob: Any) -> Stat:
         name = blob.name.removeprefix(self._prefix)
         return Stat(name, int(blob.generation), int(blob.size), blob.updated.astimezone(UTC))
 
-    def _fetch(self, name: str, attempt: Callable[[Any], None]) -> int:
+    def _fetch(self, name: str, attempt: Callable[[Any], None], generation: int | None = None) -> Any:
         """One request answers for bytes and generation. An interrupted one is asked again from the start:
 
-        resumed by the library, it would be a ranged request, whose bytes nobody checks.
+        resumed by the library, it would be a ranged request, whose bytes nobody checks. The bytes come raw, as
+        stored, for only to those does the checksum belong.
         """
-        blob = self._blob(check_name(name))
+        blob = self._blob(check_name(name), generation)
         with _explained(name):
             self._retry(lambda: attempt(blob))()
-        return int(blob.generation)
+        return blob
+
+    def _pack_and_store(self, name: str, source: BinaryIO, if_generation: int | None) -> int:
+        if headers_for(name).content_encoding != GZIP:
+            return int(self._store(name, source, if_generation).generation)
+        with pack_file(source) as packed:
+            return int(self._store(name, packed, if_generation).generation)
 
     def _store(self, name: str, source: BinaryIO, if_generation: int | None) -> Any:
         """The blob as stored; the name, checksum, headers and precondition travel with the bytes."""
@@ -162,6 +242,8 @@ class CloudStorageBucket:
         commit_id = secrets.token_hex(16)
         blob.chunk_size = UPLOAD_CHUNK_BYTES
         blob.cache_control = headers.cache_control
+        if headers.content_encoding:
+            blob.content_encoding = headers.content_encoding
         blob.metadata = {COMMIT_ID: commit_id}
         # Stated up front, the store refuses other bytes. The library's own check comes after the fact, and
         # answers a mismatch by deleting whatever object is live by then.
@@ -182,12 +264,15 @@ class CloudStorageBucket:
                     retry=self._retry,
                 )
             except api_errors.PreconditionFailed as error:
-                # If the reply to our winning try was lost, the library tried again and met our own object.
-                there = self._bucket.get_blob(blob.name, retry=self._retry)
-                if there is None or (there.metadata or {}).get(COMMIT_ID) != commit_id:
-                    raise GenerationConflict(name, if_generation or 0) from error
-                return there
+                return self._ours(name, commit_id, if_generation, error)
         return blob
+
+    def _ours(self, name: str, commit_id: str, if_generation: int | None, refusal: Exception) -> Any:
+        """If the reply to our winning try was lost, the library tried again and met our own object: that one."""
+        there = self._bucket.get_blob(self._prefix + name, retry=self._retry)
+        if there is None or (there.metadata or {}).get(COMMIT_ID) != commit_id:
+            raise GenerationConflict(name, if_generation or 0) from refusal
+        return there
 
 
 def _measure(source: BinaryIO) -> tuple[int, str]:
@@ -197,6 +282,14 @@ def _measure(source: BinaryIO) -> tuple[int, str]:
     size = source.tell()
     source.seek(0, os.SEEK_SET)
     return size, base64.b64encode(checksum.digest()).decode()
+
+
+@contextmanager
+def _whole(name: str) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise CorruptObject(name) from error
 
 
 @contextmanager

@@ -32,6 +32,9 @@ REVALIDATE = "private, no-cache"
 IMMUTABLE = "private, max-age=31536000, immutable"
 NEVER_KEPT = "no-store"
 
+# Text of the report is kept packed in Cloud Storage: a browser gets the stored bytes as they are.
+PACKED = frozenset({".html", ".css", ".js", ".json", ".csv", ".svg"})
+
 _HASHED_ASSET = re.compile(r"[.-][0-9a-f]{8,64}\.(css|js|svg|png|ico|woff2)$")
 
 
@@ -39,15 +42,18 @@ _HASHED_ASSET = re.compile(r"[.-][0-9a-f]{8,64}\.(css|js|svg|png|ico|woff2)$")
 class Headers:
     content_type: str
     cache_control: str
+    content_encoding: str = ""  # "gzip", or "" where the bytes are stored as they are
 
 
 def headers_for(name: str) -> Headers:
     """What to answer beside the bytes. Only what is in the report (`<project>/site/`) may be kept at all."""
-    suffix = re.search(r"\.[^./]+$", name)
-    content_type = CONTENT_TYPES.get(suffix[0].lower() if suffix else "", "application/octet-stream")
+    found = re.search(r"\.[^./]+$", name)
+    suffix = found[0].lower() if found else ""
+    content_type = CONTENT_TYPES.get(suffix, "application/octet-stream")
     if "site" not in name.split("/")[:-1]:
         return Headers(content_type, NEVER_KEPT)
-    return Headers(content_type, IMMUTABLE if _HASHED_ASSET.search(name) else REVALIDATE)
+    cache_control = IMMUTABLE if _HASHED_ASSET.search(name) else REVALIDATE
+    return Headers(content_type, cache_control, "gzip" if suffix in PACKED else "")
 
 
 def is_name(name: str) -> bool:

@@ -64,7 +64,11 @@ if (freshness && location.protocol.startsWith("http")) tellFreshness(freshness);
 async function tellFreshness(place) {
   const answer = await fetch(place.dataset.status).catch(() => null);
   const status = answer?.ok ? await answer.json().catch(() => null) : null;
-  if (status?.synced_at) tellAge(place, status.synced_at);
+  if (status?.synced_at) place.append("last synced ", el("time", { datetime: status.synced_at }, ago(status.synced_at)), " · ");
+  if (status?.alerts?.length) {
+    tellAlerts(status);
+    setInterval(tellAlerts, 6e4, status); // a page may lie open for days
+  }
   const note = document.querySelector('[data-slot="last-run"]'), problems = document.querySelector('[data-slot="problems"]'), run = status?.last_run;
   if (!run || !note) return;
   note.textContent = `last run: ${[run.outcome, run.started_at && ago(run.started_at)].filter(Boolean).join(", ")}`;
@@ -72,12 +76,28 @@ async function tellFreshness(place) {
   problems.append(...run.problems.map(text => el("li", { dir: "auto" }, text)));
 }
 
-function tellAge(place, synced) {
-  place.append("last synced ", el("time", { datetime: synced }, ago(synced)), " · ");
-  const days = Math.floor((Date.now() - Date.parse(synced)) / 864e5);
-  if (days < 2) return;
-  const words = ` The last sync that ended well was ${days} days ago. To bring the report up to date, run `;
-  document.getElementById("main").prepend(el("p", { class: "notice" }, el("strong", {}, "Note."), words, el("code", {}, "rapport sync")));
+/** What is wrong as of now, for an alert with a time holds from then on. The status page says all, the overview that there
+ * is something, and every other page only that what it shows has grown old. */
+function tellAlerts(status) {
+  const { root, here } = document.querySelector(".top").dataset, page = document.getElementById("main");
+  const holding = status.alerts.filter(alert => !alert.from || Date.parse(alert.from) <= Date.now());
+  const slot = document.querySelector('[data-slot="alerts"]');
+  if (slot) {
+    slot.hidden = !holding.length;
+    slot.replaceChildren(...holding.map(alert => el("article", { class: "notice alert" },
+      el("h2", {}, alert.title), el("p", { dir: "auto" }, alert.text), el("p", {}, ...withCode(alert.fix)))));
+    return;
+  }
+  page.querySelector(":scope > .alert")?.remove();
+  const told = here === "overview" ? holding : holding.filter(alert => alert.kind === "no_sync");
+  if (!told.length) return;
+  const link = el("a", { href: `${root}status.html#alerts` }, "What to do");
+  page.prepend(el("p", { class: "notice alert" }, el("strong", {}, told.map(alert => `${alert.title}.`).join(" ")), " ", link));
+}
+
+/** Text with what stands between backticks as code. */
+function withCode(text) {
+  return text.split("`").map((part, number) => number % 2 ? el("code", {}, part) : part);
 }
 
 /** "5 min ago" in the largest fitting unit, as the pages say it. */

@@ -87,6 +87,10 @@ class AddressBook:
             if address is None:
                 continue
             key = address.strip().casefold()
+            if self._is_erased(key, event.occurred_ms):
+                # An erased id, whose events the store takes in of nobody.
+                events[index] = event._replace(subscriber=id_of_address(key))
+                continue
             candidates = self._candidates[key] or [self._make(address.strip())]
             owner = (
                 candidates[0].uuid if len(candidates) == 1 else self._owner_by_id(event, candidates, claims)
@@ -100,10 +104,19 @@ class AddressBook:
             events[index] = events[index]._replace(subscriber=owner)
         return events
 
-    def owner(self, address: str, at: int) -> bytes:
-        """Whose address it is, without an event that could tell."""
+    def owner(self, address: str, at: int, *, since_ms: int | None = None) -> bytes:
+        """Whose address it is, without an event that could tell; the id of somebody erased if it was theirs then."""
+        if self._is_erased(address.strip().casefold(), since_ms or 0):
+            return id_of_address(address)
         candidates = self._candidates[address.strip().casefold()] or [self._make(address.strip())]
         return _ranked(candidates, at)[0].uuid
+
+    def _is_erased(self, address: str, at: int) -> bool:
+        """Of an address of somebody erased, only what came later may be a new person's, once there is one."""
+        stones = self._store.tombstones
+        if not stones.of_address(address):
+            return False
+        return stones.of_address_at(address, at) is not None or not self._candidates[address]
 
     def _owner_by_id(self, event: Event, candidates: Sequence[Candidate], claims: Claims) -> bytes | None:
         """A row whose id is known is no other event, and leaves those that are equal to other rows."""

@@ -30,13 +30,19 @@ def adopt(session: Session) -> None:
     if not made:
         return
     book = AddressBook(store, [email for _, email in made], session.now_ms())
-    known = [key for key, email in made if book.real_owner_is_known(email)]
+    adopted = [(key, email) for key, email in made if book.real_owner_is_known(email)]
+    known = [key for key, _ in adopted]
     if not known:
         return
     with open_stage() as stage:
         _stage_events_of(store, known, stage)
         move(session, stage, book)
+    now_ms = session.now_ms()
+    moved = [
+        {"subscriber": key, "uuid": book.owner(email, now_ms, since_ms=now_ms)} for key, email in adopted
+    ]
     with store.transaction():
+        store.database.executemany(statement("move_local_tags"), moved)
         for table in HISTORIES:
             store.database.executemany(
                 f"delete from {table} where subscriber = ?", [(each,) for each in known]

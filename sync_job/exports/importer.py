@@ -17,6 +17,8 @@ from sync_job.exports.merge import merge
 from sync_job.exports.people import PeopleFile
 from sync_job.exports.stage import open_stage
 from sync_job.network import AddressHider
+from sync_job.privacy.erasure import erase_met
+from sync_job.privacy.retention import apply_retention
 from sync_job.session import Session
 
 BATCH = 1_000
@@ -34,6 +36,7 @@ class ExportImport:
         self._hider = hider
 
     def run(self, session: Session) -> None:
+        session.store.tombstones.open(self._hider)
         for export in self._exports:
             _say_what_is_left_out(export, session)
         api_was_asked = bool(session.store.state("buttondown", "subscribers"))
@@ -53,6 +56,8 @@ class ExportImport:
         for export in self._exports:
             self._import_events(export, reader, session)
         adopt(session)
+        erase_met(session)
+        apply_retention(session)
 
     def _parts(self, collection: Any) -> Iterator[Part]:
         for export in self._exports:

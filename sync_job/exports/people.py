@@ -64,8 +64,9 @@ class PeopleFile:
         book = AddressBook(self._store, without_id, self._now_ms) if without_id else None
         for person, address, has_tags in batch:
             if book is not None and address is not None:
-                person = replace(person, uuid=book.owner(address, self._now_ms))
-            self._save(person, has_tags)
+                person = replace(person, uuid=book.owner(address, self._now_ms, since_ms=person.created_ms))
+            if self._store.subscribers.admits(person, may_be_back=False):
+                self._save(person, has_tags)
 
     def _save(self, person: Subscriber, has_tags: bool) -> None:
         query = f"select id, deleted_ms, {', '.join(COLUMNS)} from subscribers where uuid = ?"
@@ -74,7 +75,7 @@ class PeopleFile:
         stored = dict(zip(COLUMNS, facts, strict=True)) if facts else {}
         if self._api_was_asked and stored.get("status") is not None:
             self._counts.subscribers_seen += 1
-            if person.email:
+            if person.email and not self._store.tombstones.of_address(person.email):
                 known = {"subscriber": key, "email": person.email, "to_ms": self._now_ms}
                 self._store.database.execute(statement("insert_known_address"), known)
             return

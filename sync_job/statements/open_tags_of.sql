@@ -1,6 +1,6 @@
--- One row per tag that any of the given subscribers has now.
+-- One row per tag of the provider's that any of the given subscribers has now.
 select st.subscriber, t.name
 from json_each(:subscribers) as s
 join subscriber_tags as st on st.subscriber = s.value
 join tags as t on t.id = st.tag
-where st.to_ms is null
+where st.to_ms is null and t.origin = 'provider'

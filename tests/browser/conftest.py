@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from report_builder.job import build_report
-from report_builder.server import make_server
+from report_site.server import make_server
 from shared.bucket.folder import FolderBucket
 from tests.report_builder import stores
+from tests.report_site.sites import open_site
 
 REQUIRED = os.environ.get("RAPPORT_REQUIRE_BROWSER") == "1"
 ARGUMENTS = [
@@ -84,7 +85,7 @@ def site_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
                 MAKERS[name](folder / "engagement.sqlite")
                 (folder / "project.toml").write_text(LOCALES.get(name, "") + SEGMENTS)
             build_report(bucket, "p", stores.NOW)
-            server = make_server(bucket, "p/site/", port=0)
+            server = make_server(open_site(bucket, "p").answer, port=0)
             threading.Thread(target=server.serve_forever, daemon=True).start()
             servers.append(server)
             sites[name] = Site(f"http://127.0.0.1:{server.server_address[1]}/", bucket)
@@ -132,9 +133,14 @@ def visit(browser: Browser, site_of: Callable[[str], Site]) -> Iterator[Open]:
     contexts: list[BrowserContext] = []
 
     def make(
-        name: str, *, width: int = 1280, theme: str = "light", scripts: bool = True, touch: bool = False
+        name: str | Site,
+        *,
+        width: int = 1280,
+        theme: str = "light",
+        scripts: bool = True,
+        touch: bool = False,
     ) -> Visit:
-        site = site_of(name)
+        site = site_of(name) if isinstance(name, str) else name
         context = browser.new_context(
             viewport={"width": width, "height": 800},
             color_scheme="dark" if theme == "dark" else "light",

@@ -14,13 +14,12 @@ from benchmarks.fresh import add_hour
 from report_builder import inputs as inputs_module
 from report_builder import job, rows
 from report_builder.build import build, build_site
-from report_builder.inputs import looked_ms, moment_of
-from report_builder.last_run import read_last_run
+from report_builder.inputs import moment_of
 from report_builder.publish import MANIFEST
 from report_builder.reading import Reading
-from report_builder.views.runs import LastRun
 from report_builder.warehouse import open_warehouse
 from shared.bucket.folder import FolderBucket
+from shared.last_run import LastRun, looked_ms, read_last_run
 from tests.report_builder.judged import World
 from tests.report_builder.stores import NOW, NOW_MS
 from tests.report_builder.test_publish import Interrupted, Watched
@@ -134,8 +133,9 @@ def test_a_copy_in_a_folder_is_not_made_again_either(
     assert (out / "mine.txt").exists()
 
 
-def run_at(text: str, outcome: str = "done") -> LastRun | None:
-    return read_last_run(json.dumps({"outcome": outcome, "finished_at": text}).encode())
+def run_at(text: str, outcome: str = "done", command: str = "sync") -> LastRun | None:
+    run = {"outcome": outcome, "finished_at": text, "command": command}
+    return read_last_run(json.dumps(run).encode())
 
 
 @pytest.mark.parametrize(
@@ -146,6 +146,7 @@ def run_at(text: str, outcome: str = "done") -> LastRun | None:
         (run_at("2026-11-18T23:30:00Z"), "2026-11-18T23:00:00Z"),  # after midnight in Berlin
         (run_at("2026-11-20T10:00:00Z"), "2026-11-19T23:00:00Z"),
         (run_at("2026-11-20T10:00:00Z", "failed"), "2026-11-18T15:00:00Z"),
+        (run_at("2026-11-20T10:00:00Z", command="restore"), "2026-11-18T15:00:00Z"),  # asked nobody for news
         (run_at("2027-01-01T10:00:00Z"), "2026-11-20T23:00:00Z"),  # a clock that is wrong
     ],
 )

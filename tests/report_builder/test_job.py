@@ -3,10 +3,11 @@
 import json
 import os
 import shutil
-import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,19 @@ def test_a_run_that_found_nothing_new_makes_the_data_fresher(bucket: FolderBucke
     status = json.loads(bucket.read("weekly/site/data/status.json")[0])
     assert status["synced_at"] == "2026-11-18T19:29:00+01:00"
     assert status["newest_event_at"] == "2026-11-17T19:31:30+01:00"
+
+
+def test_a_restore_makes_nothing_fresher(bucket: FolderBucket) -> None:
+    build_report(bucket, "weekly", NOW)
+    before = json.loads(bucket.read("weekly/site/data/status.json")[0])["synced_at"]
+    finished_ms = int(NOW.timestamp() * 1000)
+    with closing(sqlite3.connect(bucket.root / "weekly/engagement.sqlite")) as store:
+        store.execute(
+            "insert into sync_runs values ('r', 'restore', ?, ?, 'done', '{}')", (finished_ms, finished_ms)
+        )
+        store.commit()
+    build_report(bucket, "weekly", NOW)
+    assert json.loads(bucket.read("weekly/site/data/status.json")[0])["synced_at"] == before
 
 
 def test_a_broken_database_is_an_error(bucket: FolderBucket) -> None:
@@ -192,26 +206,3 @@ def test_errors_become_words_and_exit_codes(
     assert run.returncode == code
     assert words in run.stderr
     assert "Traceback" not in run.stderr
-
-
-@pytest.mark.usefixtures("environment")
-def test_serve_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(self: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("http.server.ThreadingHTTPServer.serve_forever", interrupt)
-    result = CliRunner().invoke(main, ["serve", "--port", "0"])
-    assert result.exit_code == 0, result.output
-    assert "rapport report" in result.output
-    assert "http://127.0.0.1:" in result.output
-    assert "Stopped." in result.output
-
-
-@pytest.mark.usefixtures("environment")
-def test_a_taken_port_is_explained() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        result = CliRunner().invoke(main, ["serve", "--port", str(taken.getsockname()[1])])
-    assert result.exit_code == 1
-    assert "cannot listen" in result.output

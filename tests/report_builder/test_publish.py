@@ -1,15 +1,19 @@
 """Publishing: only what changed, in a safe order, and healed by the next run wherever it was interrupted."""
 
-from collections.abc import Iterator
+import gzip
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from report_builder.publish import MANIFEST, publish
-from shared.bucket import Stat
+from shared.bucket import Stat, Stored
 from shared.bucket.folder import FolderBucket
+from shared.bucket.gcs import CloudStorageBucket
 from shared.errors import BucketError
+from tests.fake_gcs import FakeCloudStorage
 
 PREFIX = "weekly/site/"
 FIRST = {
@@ -46,11 +50,22 @@ class Watched:
     def url(self) -> str:
         return self.inner.url
 
-    def read(self, name: str) -> tuple[bytes, int]:
-        return self.inner.read(name)
+    def read(self, name: str, *, generation: int | None = None) -> tuple[bytes, int]:
+        return self.inner.read(name, generation=generation)
 
-    def download(self, name: str, path: Path) -> int:
-        return self.inner.download(name, path)
+    def read_as_stored(self, name: str) -> Stored:
+        return self.inner.read_as_stored(name)
+
+    def download(self, name: str, path: Path, *, generation: int | None = None) -> int:
+        return self.inner.download(name, path, generation=generation)
+
+    def copy(
+        self, name: str, to: str, *, generation: int | None = None, if_generation: int | None = None
+    ) -> int:
+        return self.inner.copy(name, to, generation=generation, if_generation=if_generation)
+
+    def versions(self, name: str) -> Sequence[Stat]:
+        return self.inner.versions(name)
 
     def write(self, name: str, body: bytes, *, if_generation: int | None = None) -> int:
         dies = self._step(f"write {name}")
@@ -165,3 +180,20 @@ def test_a_bucket_that_fails_is_an_error(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(bucket, "write", refuse)
     with pytest.raises(BucketError):
         publish(bucket, PREFIX, FIRST)
+
+
+def test_in_cloud_storage_the_same_site_is_packed_once_and_written_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA", "true")
+    with FakeCloudStorage() as cloud, closing(cloud.client()) as client:
+        bucket = CloudStorageBucket(client, cloud.bucket)
+        assert publish(bucket, PREFIX, FIRST, workers=4).written == len(FIRST)
+        stored = {name: cloud.live(name) for name in cloud.versions}
+        assert publish(bucket, PREFIX, FIRST, workers=4).written == 0
+        assert {name: cloud.live(name) for name in cloud.versions} == stored
+        for path, body in FIRST.items():
+            assert bucket.read(PREFIX + path)[0] == body
+        page = cloud.live(f"{PREFIX}index.html")
+        assert page is not None
+        assert gzip.decompress(page.body) == FIRST["index.html"]

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from report_builder.last_run import read_last_run
 from report_builder.rows import (
     Clicker,
     CurveHour,
@@ -26,9 +25,10 @@ from report_builder.views.overview_lists import heat
 from report_builder.views.people import Directory
 from report_builder.views.periods import periods
 from report_builder.views.reconciliation import compare
-from report_builder.views.runs import LastRun, counts_text
+from report_builder.views.runs import counts_text
 from report_builder.views.site import site_view
 from report_builder.views.status import status_view
+from shared.last_run import LastRun, read_last_run
 from tests.report_builder.examples import CLOCK, an_email, facts
 from tests.report_builder.stores import DAY, NOW_MS
 
@@ -187,7 +187,7 @@ def status_says() -> Say:
         unlinked = [UnlinkedEvents(e.email_id, "subscriber.delivered", 100, 0) for e in emails]
         compared = compare(emails, unlinked, 0, CLOCK)
         return status_view(
-            facts(synced_ms=synced), [], [], [], [], Unassigned(0, 0), [], compared, 0, CLOCK
+            facts(synced_ms=synced), [], [], [], [], Unassigned(0, 0), [], compared, 0, 24, CLOCK
         ).answer
 
     return say

@@ -2,9 +2,9 @@ import pytest
 
 from report_builder import wording
 from report_builder.clock import Clock, day_text, span_text
-from report_builder.downloads import csv_bytes
 from report_builder.views.overview_lists import is_followable, link_label
 from report_builder.views.people import Directory, Name, name_of
+from shared.downloads import csv_bytes
 from tests.report_builder.stores import NOW, NOW_MS
 
 

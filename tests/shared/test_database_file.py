@@ -164,7 +164,7 @@ def test_an_object_that_is_no_database_is_refused_and_kept(
     generation = bucket.write(DATABASE, body)
     with pytest.raises(DatabaseBroken, match=r"spring/engagement\.sqlite") as broken:
         database.check_out()
-    assert "older version" in broken.value.hint
+    assert "rapport restore" in broken.value.hint
     assert bucket.read(DATABASE) == (body, generation)
     assert list(scratch.iterdir()) == []
 

@@ -32,6 +32,12 @@ def test_every_setting_is_read() -> None:
             "RAPPORT_OVERLAP_DAYS": "10",
             "BUTTONDOWN_API_KEY": " key \n",
             "BUTTONDOWN_API_URL": "http://127.0.0.1:8000/v1/",
+            "BUTTONDOWN_WEBHOOK_KEY": f" {LONG}\n",
+            "RAPPORT_IAP_AUDIENCE": "/projects/1/locations/r/services/report-site",
+            "RAPPORT_IAP_KEYS_URL": "http://127.0.0.1:9000/keys",
+            "RAPPORT_SYNC_JOB": "projects/p/locations/r/jobs/sync-job",
+            "RAPPORT_JOBS_API_URL": "http://127.0.0.1:9000/v2",
+            "RAPPORT_PASSWORD_HASH": LONG,
         }
     )
     assert (settings.bucket_url, settings.is_local) == ("gs://my-bucket/some/prefix", False)
@@ -39,6 +45,13 @@ def test_every_setting_is_read() -> None:
     assert settings.secret.reveal() == LONG
     assert settings.buttondown_api_key.reveal() == "key"
     assert settings.buttondown_api_url == "http://127.0.0.1:8000/v1"
+    assert settings.buttondown_webhook_key.reveal() == LONG
+    assert LONG not in repr(settings)
+    assert settings.iap_audience == "/projects/1/locations/r/services/report-site"
+    assert settings.iap_keys_url == "http://127.0.0.1:9000/keys"
+    assert settings.sync_job == "projects/p/locations/r/jobs/sync-job"
+    assert settings.jobs_api_url == "http://127.0.0.1:9000/v2"
+    assert settings.password_hash.reveal() == LONG
 
 
 @pytest.mark.parametrize("empty", ["", "  ", "\n"])
@@ -71,11 +84,21 @@ def test_an_empty_setting_is_one_that_was_not_given(empty: str) -> None:
         ("BUTTONDOWN_API_KEY", "two words"),
         ("BUTTONDOWN_API_KEY", "kéy"),
         ("BUTTONDOWN_API_KEY", "a\x00b"),
+        ("BUTTONDOWN_WEBHOOK_KEY", "too short a key"),
+        ("BUTTONDOWN_WEBHOOK_KEY", "k" * 256),
+        ("BUTTONDOWN_WEBHOOK_KEY", "a kéy of enough characters"),
+        ("BUTTONDOWN_WEBHOOK_KEY", "a key of enough\x00 characters"),
         ("BUTTONDOWN_API_URL", "api.buttondown.com/v1"),
         ("BUTTONDOWN_API_URL", "ftp://api.buttondown.com"),
         ("BUTTONDOWN_API_URL", "https://api.buttondown.com/v1?x=1"),
         ("BUTTONDOWN_API_URL", "https://api.buttondown.com:port/v1"),
         ("BUTTONDOWN_API_URL", "https://[::1/v1"),
+        ("RAPPORT_IAP_AUDIENCE", "report-site"),
+        ("RAPPORT_IAP_AUDIENCE", "/projects/my-project/locations/r/services/report-site"),
+        ("RAPPORT_SYNC_JOB", "sync-job"),
+        ("RAPPORT_SYNC_JOB", "projects/p/locations/r/jobs/a/b"),
+        ("RAPPORT_IAP_KEYS_URL", "gstatic"),
+        ("RAPPORT_JOBS_API_URL", "ftp://run.googleapis.com"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(name: str, value: str) -> None:
@@ -106,15 +129,20 @@ def test_faults_repeat_no_secret() -> None:
     assert "canary" not in str(refused.value)
 
 
-def test_a_bucket_in_the_cloud_needs_a_secret() -> None:
-    with pytest.raises(SettingsError, match="RAPPORT_SECRET is required"):
-        Settings.read({"RAPPORT_BUCKET": "gs://my-bucket"})
+def test_a_bucket_in_the_cloud_needs_a_secret_where_something_is_hashed_and_nowhere_else() -> None:
+    settings = Settings.read({"RAPPORT_BUCKET": "gs://my-bucket"})
+    for keep in (True, False):
+        with pytest.raises(SettingsError, match="RAPPORT_SECRET is required with a gs:// bucket: make one"):
+            settings.hashing_secret(keep=keep)
+    assert not Path("gs:").exists()
 
 
 def test_a_secret_is_not_printed() -> None:
     secret = Secret("canary")
     shown = f"{secret} {secret!r} {secret:>20} {secret!s} {[secret]} {secret}" + str(secret) + "%s" % secret  # noqa: UP031
-    settings = Settings.read({"RAPPORT_SECRET": LONG, "BUTTONDOWN_API_KEY": "canary"})
+    settings = Settings.read(
+        {"RAPPORT_SECRET": LONG, "BUTTONDOWN_API_KEY": "canary", "RAPPORT_PASSWORD_HASH": "canary"}
+    )
     shown += repr(settings) + str(settings)
     assert "canary" not in shown
     assert LONG not in shown

@@ -9,7 +9,7 @@ import pytest
 import respx
 
 from shared.errors import SourceUnavailable
-from shared.web import ATTEMPTS, WebClient
+from shared.web import ATTEMPTS, Answer, WebClient
 
 BASE = "https://api.example/v1"
 
@@ -266,3 +266,32 @@ def test_retries_count_towards_the_limit(route: respx.Route, connect: Connect, c
     route.side_effect = [*(httpx.Response(500) for _ in range(3)), httpx.Response(200, json={})]
     connect(per_minute=3).get("things")
     assert clock.now - 1000 >= 60
+
+
+@pytest.mark.parametrize("status", [200, 202, 302, 403, 409, 429, 500, 503])
+def test_what_starts_something_is_asked_once_and_every_reply_is_an_answer(
+    connect: Connect, clock: Clock, status: int
+) -> None:
+    with respx.mock(base_url=BASE) as mock:
+        route = mock.post("/jobs/a:run").respond(status, json={"said": status})
+        assert connect().post("/jobs/a:run", {"b": 1}) == Answer(status, {"said": status})
+    assert route.call_count == 1
+    assert route.calls[0].request.content == b'{"b":1}'
+    assert route.calls[0].request.headers["authorization"] == "Token the-canary-key"
+    assert clock.slept == []
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>"])
+def test_an_answer_without_json_has_no_data_there_either(connect: Connect, body: bytes) -> None:
+    with respx.mock(base_url=BASE) as mock:
+        mock.post("/jobs").respond(502, content=body)
+        assert connect().post("jobs", {}) == Answer(502, None)
+
+
+def test_a_start_whose_reply_was_lost_is_not_repeated(connect: Connect) -> None:
+    with respx.mock(base_url=BASE) as mock:
+        route = mock.post("/jobs").mock(side_effect=httpx.ReadError("gone"))
+        with pytest.raises(SourceUnavailable, match="did not answer jobs: ReadError") as lost:
+            connect().post("jobs", {})
+    assert route.call_count == 1
+    assert "done all the same" in lost.value.hint

@@ -7,6 +7,7 @@ import pytest
 from demo import Faults, Newsletter, serve
 from shared.bucket.folder import FolderBucket
 from tests.sync_job.newsletters import make_small
+from tests.sync_job.owner import Owner
 from tests.sync_job.world import World
 
 Found = Callable[..., World]
@@ -34,3 +35,17 @@ def found(tmp_path: Path) -> Iterator[Found]:
 def world(found: Found) -> World:
     """Two readers, one issue, seven openings."""
     return found()
+
+
+@pytest.fixture
+def synced(world: World) -> World:
+    """An hour after a first sync."""
+    world.sync()
+    world.later(hours=1)
+    return world
+
+
+@pytest.fixture
+def owner(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Owner:
+    """Of that newsletter, in a folder with nothing in it."""
+    return Owner.of(world, tmp_path / "home", monkeypatch)

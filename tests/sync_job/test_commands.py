@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from shared.errors import ForeignDataError, SettingsError, UsageError
 from sync_job.commands import closing_line, sync
 from sync_job.counts import Counts
-from sync_job.job import Report
+from sync_job.run_report import Report
 from tests.sync_job.newsletters import opened_on
 from tests.sync_job.world import World
 
@@ -71,6 +71,17 @@ def test_without_a_key_it_says_where_to_get_one(settings: World, monkeypatch: py
     [fault] = result.exception.faults
     assert fault.startswith("BUTTONDOWN_API_KEY is not set")
     assert "rapport demo" in fault
+
+
+def test_in_the_cloud_it_asks_for_the_secret_before_anything_else(
+    settings: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAPPORT_BUCKET", "gs://my-bucket")
+    monkeypatch.delenv("RAPPORT_SECRET")
+    result = call()
+    assert isinstance(result.exception, SettingsError)
+    assert "RAPPORT_SECRET is required with a gs:// bucket: make one with" in str(result.exception)
+    assert settings.api.requests == []
 
 
 def test_wrong_settings_are_told_all_at_once(settings: World, monkeypatch: pytest.MonkeyPatch) -> None:

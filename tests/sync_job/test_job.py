@@ -29,6 +29,13 @@ from tests.sync_job.world import DATABASE, World, nothing
 LEASE = "default/leases/sync_job.json"
 
 
+def test_memory_that_counts_is_told_of_the_run(world: World) -> None:
+    world.job(nothing).run()
+    assert "memory_limit" not in world.last_run()
+    replace(world.job(nothing), memory_limit=1 << 30).run()
+    assert world.last_run()["memory_limit"] == 1 << 30
+
+
 def test_a_first_run_brings_everything(world: World) -> None:
     report = world.sync()
     assert (report.outcome, report.exit_code, report.problems) == ("done", 0, [])
@@ -51,6 +58,8 @@ def test_a_run_that_changes_nothing_uploads_nothing_and_says_that_it_was_there(w
 def test_last_run_tells_start_end_outcome_and_counts(world: World) -> None:
     report = world.sync()
     note = world.last_run()
+    store = world.bucket.stat("default/engagement.sqlite")
+    assert store is not None
     assert note == {
         "version": 1,
         "run_id": report.run_id,
@@ -59,6 +68,7 @@ def test_last_run_tells_start_end_outcome_and_counts(world: World) -> None:
         "finished_at": "2026-08-20T12:00:00.000Z",
         "outcome": "done",
         "problems": [],
+        "store_bytes": store.size,
         "counts": note["counts"],
     }
     assert note["counts"]["events_new"] == 7
@@ -361,7 +371,7 @@ def test_a_database_of_a_newer_version_is_left_alone(world: World, tmp_path: Pat
     newer = tmp_path / "newer.sqlite"
     with closing(sqlite3.connect(newer)) as database:
         database.execute("pragma user_version = 999")
-        database.execute("create table something (x)")
+        database.execute("create table project_facts (x)")
         database.commit()
     world.bucket.upload(DATABASE, newer, if_generation=MUST_NOT_EXIST)
     generation = world.generation()

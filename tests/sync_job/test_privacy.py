@@ -1,5 +1,8 @@
 """No address, no reply, no key and no secret is in any byte that is kept or said."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +11,11 @@ import pytest
 from demo import Faults, Newsletter, email, event, newsletter_row, subscriber
 from tests.sync_job.conftest import Found
 from tests.sync_job.newsletters import SENT
+from tests.sync_job.privacy.people import ANNA, BEFORE_ANNA, NAMES, make_newsletter_with_anna, traces_of
+from tests.sync_job.privacy.processes import start
 from tests.sync_job.world import SECRET, World
 
+REPOSITORY = Path(__file__).parents[2]
 CANARIES = {
     "newsletter key": "5ec2e700-aaaa-4000-8000-0000cana0001",
     "address of an event": "203.0.113.77",
@@ -123,6 +129,55 @@ def test_nor_when_a_refusal_repeats_the_key(found: Found) -> None:
     assert_silent(world, "the-canary-key")
 
 
+@pytest.mark.parametrize("cloud", [False, True])
+def test_nor_by_any_command_of_the_owner(
+    found: Found, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cloud: bool
+) -> None:
+    """init, sync, report, doctor and status, while all is well and once the key is refused and repeated."""
+    world = found(make_newsletter_of_canaries())
+    world.key = world.api.key = "the-canary-key"
+    home = tmp_path / "home"
+    home.mkdir()
+    settings = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(REPOSITORY),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "RAPPORT_SECRET": SECRET.reveal(),
+        "BUTTONDOWN_API_URL": world.api.url,
+        **({"CLOUD_RUN_JOB": "sync-job", "CLOUD_RUN_EXECUTION": "sync-job-x7"} if cloud else {}),
+    }
+
+    def say(*given: str, typed: str = "") -> str:
+        told = subprocess.run(
+            [sys.executable, "-m", "rapport", *given],
+            cwd=home, env=settings, input=typed, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert "Traceback" not in told.stderr, told.stderr
+        return told.stdout + told.stderr
+
+    said = say("init", typed="the-canary-key")
+    for command in ("sync", "report", "doctor", "status", "doctor --json", "status --json"):
+        said += say(*command.split())
+    assert "Synced Letters" in said
+    assert ('"execution": "sync-job-x7"' in said) is cloud
+    refusal = b'{"detail": "Token the-canary-key is not good enough"}'
+    world.api.faults.on(path="/accounts/me", request=None, status=401, body=refusal)
+    refused = [say("init", typed="the-canary-key"), say("sync"), say("doctor"), say("status", "--json")]
+    assert all("is not good enough" in each for each in refused), refused
+    kept = b"".join(
+        each.read_bytes()
+        for each in home.rglob("*")
+        if each.is_file() and each.name not in (".env", "secret.key")
+    )
+    report = b"".join(
+        each.read_bytes() for each in (home / "rapport-data" / "default" / "site").rglob("*.html")
+    )
+    for canary in (*CANARIES.values(), SECRET.reveal(), "the-canary-key"):
+        assert canary not in said + "".join(refused), canary
+        assert canary.encode() not in kept + report, canary
+    assert "reader@example.com" not in said + "".join(refused), "who reads is nobody's business at a terminal"
+
+
 def test_that_somebody_replied_is_kept(found: Found) -> None:
     world = found(make_newsletter_of_canaries())
     world.sync()
@@ -174,3 +229,52 @@ def test_working_copies_do_not_outlive_the_run(
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
     found(make_newsletter_of_canaries()).sync()
     assert list(scratch.iterdir()) == []
+
+
+PEOPLES_RIGHTS = [
+    (["tag", "add", "vip", ANNA, "canary-stranger@private.example"], 1),
+    (["tag", "add", ANNA, "vip"], 2),  # the wrong way round
+    (["tag", "remove", "vip", ANNA], 0),
+    (["tag", "remove", "press", ANNA], 2),
+    (["tag", "describe", "vip", "people we know"], 0),
+    (["tag", "list"], 0),
+    (["person", "export", BEFORE_ANNA], 0),
+    (["person", "export", "canary-stranger@private.example"], 1),
+    (["person", "erase", "canary-stranger@private.example", "--yes"], 1),
+    (["retention", "--dry-run"], 0),
+    (["person", "erase", ANNA, "--yes"], 0),
+    (["person", "erase", BEFORE_ANNA, "--yes"], 0),
+    (["retention"], 0),
+]
+
+
+def test_the_commands_about_people_name_nobody_in_a_log(found: Found) -> None:
+    world = found(make_newsletter_with_anna())
+    world.sync()
+    world.bucket.write("default/project.toml", b"[retention]\nevents_months = 1200\npeople_months = 1\n")
+    traces = [trace.decode() for trace in traces_of(world.newsletter.subscribers[0])[1:]]
+    said = world.said.getvalue()
+    for given, code in PEOPLES_RIGHTS:
+        with start(world, *given) as process:
+            _, err = process.communicate(timeout=60)
+        assert (given, process.returncode) == (given, code), err
+        said += err + world.bucket.read("default/last_run.json")[0].decode()
+    said += str(world.query("select * from sync_runs"))
+    canaries = (*traces, *NAMES, "canary-stranger@private.example", world.secret.reveal())
+    assert [canary for canary in canaries if canary.lower() in said.lower()] == []
+
+
+def test_nor_when_they_fail(found: Found) -> None:
+    world = found(make_newsletter_with_anna())
+    world.sync()
+    world.bucket.write("default/engagement.sqlite", b"SQLite format 3\x00 but not quite: " + ANNA.encode())
+    for given in (
+        ["person", "erase", ANNA, "--yes"],
+        ["person", "export", ANNA],
+        ["tag", "add", "vip", ANNA],
+    ):
+        with start(world, *given) as process:
+            out, err = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert "Traceback" not in err
+        assert ANNA not in out + err

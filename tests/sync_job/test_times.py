@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_job.times import DAY_MS, from_datetime, iso, midnight_ms, milliseconds, to_datetime
+from sync_job.times import DAY_MS, add_months, from_datetime, iso, midnight_ms, milliseconds, to_datetime
 
 MOMENT = 1787235669314
 
@@ -71,3 +71,25 @@ def test_there_and_back(moment: datetime) -> None:
 )
 def test_days_begin_where_the_newsletter_is(day: date, zone: str, text: str) -> None:
     assert iso(midnight_ms(day, zone)) == text
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "there"),
+    [
+        (date(2026, 8, 20), -12, date(2025, 8, 20)),
+        (date(2026, 3, 31), -1, date(2026, 2, 28)),
+        (date(2024, 3, 31), -1, date(2024, 2, 29)),
+        (date(2026, 12, 31), 2, date(2027, 2, 28)),
+        (date(2026, 1, 15), -1, date(2025, 12, 15)),
+        (date(50, 6, 1), -1200, date(1, 1, 1)),
+    ],
+)
+def test_so_many_months_from_a_day(day: date, months: int, there: date) -> None:
+    assert add_months(day, months) == there
+
+
+@given(st.dates(date(1900, 1, 1), date(2200, 1, 1)), st.integers(-1200, 1200))
+def test_months_move_the_month_and_never_the_day_upwards(day: date, months: int) -> None:
+    there = add_months(day, months)
+    assert there.year * 12 + there.month == day.year * 12 + day.month + months
+    assert there.day <= day.day

@@ -18,8 +18,9 @@ from shared.database_file import open_snapshot
 from shared.errors import NotFound
 from shared.log import Log
 from shared.settings import Secret
-from sync_job.job import Report, SyncJob
+from sync_job.job import SyncJob
 from sync_job.network import AddressHider
+from sync_job.run_report import Report
 from sync_job.session import Plan, Session
 from sync_job.sources.buttondown.api import ButtondownApi, connect
 from sync_job.sources.buttondown.event_types import CURRENT

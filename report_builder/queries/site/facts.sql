@@ -6,7 +6,7 @@ with happened as (
 runs as (
     select max(finished_ms) as synced_ms
     from sync_runs
-    where outcome in ('done', 'incomplete')
+    where outcome in ('done', 'incomplete') and command in ('sync', 'import')
 ),
 people as (
     select count(*) as subscribers, count(*) filter (where is_active) as active

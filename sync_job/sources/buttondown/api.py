@@ -15,6 +15,7 @@ PERMISSIONS = {
     "subscribers": "subscribers (read)",
     "emails": "emails (read)",
     "events": "emails and subscribers (read)",
+    "webhooks": "administrivia (write; webhooks also need one of Buttondown's paid plans)",
 }
 
 
@@ -25,18 +26,22 @@ def connect(base_url: str, key: Secret, **options: Any) -> WebClient:
 
 
 class ButtondownApi:
-    def __init__(self, client: WebClient) -> None:
+    """`attempts` is for what is asked once: a person who waits for the answer wants fewer than a job."""
+
+    def __init__(self, client: WebClient, *, attempts: int = ATTEMPTS) -> None:
         self.client = client
+        self._attempts = attempts
 
     def check_key(self) -> None:
         """Asks who we are: the one call that every key may make."""
-        self._data(
-            "accounts/me", self.client.get("accounts/me", is_wanted=lambda data: isinstance(data, dict))
+        answer = self.client.get(
+            "accounts/me", attempts=self._attempts, is_wanted=lambda data: isinstance(data, dict)
         )
+        self._data("accounts/me", answer)
 
     def newsletter(self) -> dict[str, Any] | None:
         """The row of this key's newsletter, or None where the key may not read it."""
-        answer = self.client.get("newsletters", is_wanted=_is_page)
+        answer = self.client.get("newsletters", attempts=self._attempts, is_wanted=_is_page)
         if answer.status == 403:
             return None
         rows = self._data("newsletters", answer)["results"]
@@ -50,9 +55,19 @@ class ButtondownApi:
         data: dict[str, Any] = self._data(path, answer)
         return data
 
-    def count(self, path: str, params: Params) -> int | None:
-        """How many rows a list says it has, from the smallest page there is."""
-        page = self.page(path, [*params, ("page", 1), ("page_size", 1)])
+    def subscriber(self, identifier: str) -> dict[str, Any] | None:
+        """One person, or None where there is no such person (any more)."""
+        path = f"subscribers/{identifier}"
+        answer = self.client.get(path, is_wanted=lambda data: isinstance(data, dict) and "id" in data)
+        if answer.status == 404:
+            return None
+        row: dict[str, Any] = self._data(path, answer)
+        return row
+
+    def count(self, path: str, params: Params, *, is_sized: bool = True) -> int | None:
+        """How many rows a list says it has, from the smallest page there is; not all lists let us choose."""
+        sized = [("page_size", 1)] if is_sized else []
+        page = self.page(path, [*params, ("page", 1), *sized], attempts=self._attempts)
         count = page.get("count") if page else None
         return count if isinstance(count, int) and count >= 0 else None
 
@@ -72,6 +87,10 @@ class ButtondownApi:
             if not rows or seen == len(ids) or not page or not page.get("next"):
                 return
             page_number += 1
+
+    def change(self, method: str, path: str, document: Any = None, *, hidden: str = "") -> Any:
+        """Asks for a change, once, and returns what the answer holds; no refusal repeats what is `hidden`."""
+        return self._data(path, self.client.send(method, path, document, hidden=hidden))
 
     def _data(self, path: str, answer: Answer) -> Any:
         if answer.ok:

@@ -43,3 +43,9 @@ def canonical_id(text: str) -> CanonicalId:
 def spelled(value: bytes) -> str:
     """The canonical lower-case UUID, which every endpoint takes as input."""
     return str(uuid.UUID(bytes=value))
+
+
+def crockford(value: bytes) -> str:
+    """The 26 characters of a TypeID behind its prefix."""
+    number = int.from_bytes(value)
+    return "".join(chr(CROCKFORD[number >> shift & 31]) for shift in range(125, -1, -5))

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from shared.errors import SourceIncomplete, SourceUnavailable
 from shared.web import Params
 from sync_job.session import Session
 from sync_job.sources.buttondown.api import ButtondownApi
+from sync_job.sources.buttondown.hints import Hints
 from sync_job.sources.buttondown.ids import canonical_id, spelled
 from sync_job.sources.buttondown.pages import PageWalk
 from sync_job.sources.buttondown.parsers import parse_subscriber
@@ -26,13 +27,17 @@ DATE_FILTERS = (
     "upgrade_date",
 )
 IDS_PER_REQUEST = 50
+LOOKS_PER_RUN = 200  # at people one by one
 SUSPICIOUS_SHARE = 0.05  # more people gone than this,
 SUSPICIOUS_COUNT = 20  # and more than this many: rather a fault than a clean-up
 
+Key = TypeVar("Key")
+
 
 class PeopleList:
-    def __init__(self, api: ButtondownApi, session: Session) -> None:
+    def __init__(self, api: ButtondownApi, session: Session, hints: Hints | None = None) -> None:
         self._api = api
+        self._hints = hints or Hints(session)
         self._session = session
         self._store = session.store
         self.state: dict[str, Any] = self._store.state(SOURCE, STREAM)
@@ -53,6 +58,31 @@ class PeopleList:
         absent = self._absent(unknown)
         with self._store.transaction():
             self._store.subscribers.mark_deleted(absent, self._session.now_ms())
+
+    def read_hints(self) -> None:
+        self._hints.read(self.state.get("walked_ms") or 0)
+
+    def ask_hinted(self) -> None:
+        """Whom webhooks name and no list of this run has brought. That somebody is gone is believed when asking for
+        them alone says so."""
+        left = LOOKS_PER_RUN
+        for batch in batches(self._hints.next_people(), IDS_PER_REQUEST):
+            absent = self._absent([(uuid, uuid) for uuid in batch])
+            for uuid in absent[:left]:
+                self._look_for(uuid)
+                self._session.checkpoint()
+            left -= len(absent[:left])
+
+    def _look_for(self, uuid: bytes) -> None:
+        row = self._api.subscriber(spelled(uuid))
+        with self._store.transaction():
+            if row is not None and canonical_id(str(row["id"])).uuid == uuid:
+                self._save_rows([row])
+            elif row is None:
+                query = "select id from subscribers where uuid = ? and deleted_ms is null"
+                known = [found[0] for found in self._store.database.execute(query, (uuid,))]
+                self._store.subscribers.mark_deleted(known, self._session.now_ms())
+        self._hints.met([uuid])
 
     def _walk(self) -> None:
         """Everyone, oldest first: who signs up meanwhile appends at the end."""
@@ -122,13 +152,15 @@ class PeopleList:
     def _ask_for_consent(self) -> None:
         """Whoever must not be tracked is asked for every time: this tag cannot wait for the daily walk."""
         tag = self._session.plan.no_tracking
-        if self._store.database.execute("select 1 from tags where name = ?", (tag,)).fetchone():
+        if self._store.database.execute(
+            "select 1 from tags where name = ? and origin = 'provider'", (tag,)
+        ).fetchone():
             params: Params = [("tag", tag), ("ordering", "creation_date")]
             for page in PageWalk(self._api, self._session.counts, "subscribers", params):
                 with self._store.transaction():
                     self._save_rows(page.rows)
 
-    def _absent(self, people: Sequence[tuple[int, bytes]]) -> list[int]:
+    def _absent(self, people: Sequence[tuple[Key, bytes]]) -> list[Key]:
         """Asks for people by id, saves who is found, and returns the rest."""
         absent = []
         for batch in batches(people, IDS_PER_REQUEST):
@@ -148,6 +180,7 @@ class PeopleList:
         for row in rows:
             if row.get("id"):
                 people.append(parse_subscriber(row, self._session.counts))
+        self._hints.met(person.uuid for person in people)
         is_first_walk = not self.state.get("walked_ms")
         return self._store.subscribers.save(
             people, now_ms=self._session.now_ms(), is_first_walk=is_first_walk

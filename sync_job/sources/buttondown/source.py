@@ -8,12 +8,15 @@ from shared.errors import ForeignDataError, SourceError, SourceIncomplete, Sourc
 from sync_job.consent import apply_consent
 from sync_job.exports.adoption import adopt
 from sync_job.network import AddressHider
+from sync_job.privacy.erasure import erase_met
+from sync_job.privacy.retention import apply_retention
 from sync_job.session import Session
 from sync_job.sources.buttondown.api import ButtondownApi
 from sync_job.sources.buttondown.drift import check_drift
 from sync_job.sources.buttondown.event_feed import EventFeed
 from sync_job.sources.buttondown.event_parser import EventParser
 from sync_job.sources.buttondown.event_range import walk_range
+from sync_job.sources.buttondown.hints import Hints
 from sync_job.sources.buttondown.ids import canonical_id, spelled
 from sync_job.sources.buttondown.pages import PageWalk
 from sync_job.sources.buttondown.parsers import parse_email, parse_newsletter, parse_tag
@@ -34,6 +37,7 @@ class ButtondownSource:
 
     def sync(self, session: Session) -> None:
         """One stream after the other; one that fails is noted, and the others still keep what they get."""
+        session.store.tombstones.open(self._hider)
         try:
             self._api.check_key()
             self._recognise(session)
@@ -47,12 +51,15 @@ class ButtondownSource:
 
     def _sync_streams(self, session: Session) -> None:
         parser = EventParser(self._hider, session.counts)
-        people = PeopleList(self._api, session)
+        hints = Hints(session)
+        people = PeopleList(self._api, session, hints)
         feed = EventFeed(self._api, parser, session)
         steps: list[Callable[[], None]] = [
             lambda: self._sync_tags(session),
             lambda: self._sync_emails(session),
+            people.read_hints,
             people.sync,
+            people.ask_hinted,
             lambda: apply_consent(session),
             lambda: self._sync_events(session, feed),
             people.hydrate,
@@ -61,6 +68,7 @@ class ButtondownSource:
         ]
         if session.plan.is_scheduled or session.plan.full:
             steps.append(lambda: check_drift(feed))
+        steps += [lambda: erase_met(session), lambda: apply_retention(session)]
         for step in steps:
             try:
                 step()
@@ -70,6 +78,7 @@ class ButtondownSource:
                 session.problem(error)
             except SourceError as error:
                 session.problem(error)
+        hints.settle()
 
     def _recognise(self, session: Session) -> None:
         """A store belongs to one newsletter; the key of another is refused before anything is written."""

@@ -1,6 +1,8 @@
 """What only Cloud Storage has to say: what it asks for, what it costs, and what its refusals become."""
 
+import gzip
 import json
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,9 +16,9 @@ from google.api_core import exceptions as api_errors
 from google.auth import exceptions as auth_errors
 from google.cloud.storage import exceptions as media_errors
 
-from shared.bucket import MUST_NOT_EXIST, open_bucket
+from shared.bucket import MUST_NOT_EXIST, BucketPolicy, Stored, open_bucket
 from shared.bucket.gcs import VENDOR_ERRORS, CloudStorageBucket, translate
-from shared.errors import BucketError, NotFound, SettingsError
+from shared.errors import BucketError, CorruptObject, NotFound, SettingsError
 from tests.fake_gcs import FakeCloudStorage
 from tests.shared.conftest import IMPATIENT, PREFIX
 from tests.shared.killing import REPOSITORY
@@ -46,7 +48,65 @@ def test_a_small_write_is_one_request_with_its_headers(
     assert page is not None
     assert page.fields["contentType"] == "text/html; charset=utf-8"
     assert page.fields["cacheControl"] == "private, no-cache"
-    assert "contentEncoding" not in page.fields
+    assert page.fields["contentEncoding"] == "gzip"
+    assert gzip.decompress(page.body) == b"<p>"
+    cloud.write("last_run.json", b"{}")
+    run = fake.live(f"{PREFIX}/last_run.json")
+    assert run is not None
+    assert "contentEncoding" not in run.fields
+    assert run.body == b"{}"
+
+
+def test_a_packed_page_is_passed_on_as_it_is(fake: FakeCloudStorage, cloud: CloudStorageBucket) -> None:
+    cloud.write("site/index.html", b"<p>")
+    page = fake.live(f"{PREFIX}/site/index.html")
+    assert page is not None
+    assert cloud.read_as_stored("site/index.html") == Stored(page.body, "gzip", page.generation)
+
+
+def test_a_page_that_somebody_stored_plain_is_read_too(
+    fake: FakeCloudStorage, cloud: CloudStorageBucket, tmp_path: Path
+) -> None:
+    generation = fake.put(f"{PREFIX}/site/index.html", b"<p>").generation
+    assert cloud.read("site/index.html") == (b"<p>", generation)
+    assert cloud.read_as_stored("site/index.html").content_encoding == ""
+    cloud.download("site/index.html", tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == b"<p>"
+
+
+@pytest.mark.parametrize("cut", [0, 5, 30])
+def test_a_page_that_is_not_what_it_says_is_corrupt(
+    fake: FakeCloudStorage, cloud: CloudStorageBucket, tmp_path: Path, cut: int
+) -> None:
+    broken = gzip.compress(bytes(range(256)))[:cut] or b"plain"
+    fake.put(f"{PREFIX}/site/index.html", broken, contentEncoding="gzip")
+    with pytest.raises(CorruptObject):
+        cloud.read("site/index.html")
+    with pytest.raises(CorruptObject):
+        cloud.download("site/index.html", tmp_path / "copy")
+    assert list(tmp_path.glob("copy*")) == []
+
+
+@pytest.mark.parametrize("action", ["truncate", "503", "drop_before"])
+def test_a_packed_page_whose_reply_broke_off_is_asked_for_again(
+    fake: FakeCloudStorage, cloud: CloudStorageBucket, tmp_path: Path, action: str
+) -> None:
+    text = random.Random(1).randbytes(400_000)
+    cloud.write("site/index.html", text)
+    fake.on("GET", "/o/", action)
+    assert cloud.read("site/index.html")[0] == text
+    fake.on("GET", "/o/", action)
+    cloud.download("site/index.html", tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == text
+
+
+def test_a_packed_page_that_arrives_damaged_is_corrupt(
+    fake: FakeCloudStorage, cloud: CloudStorageBucket
+) -> None:
+    cloud.write("site/index.html", b"<p>")
+    fake.on("GET", "/o/", "corrupt")
+    with pytest.raises(CorruptObject):
+        cloud.read_as_stored("site/index.html")
 
 
 def test_a_large_write_carries_its_headers_too(fake: FakeCloudStorage, cloud: CloudStorageBucket) -> None:
@@ -200,3 +260,25 @@ def test_memory_stays_flat_whatever_the_size(fake: FakeCloudStorage, tmp_path: P
     stored = fake.live("engagement.sqlite")
     assert stored is not None
     assert len(stored.body) == 100 << 20
+
+
+def test_the_policy_of_a_bucket_is_read(fake: FakeCloudStorage, cloud: CloudStorageBucket) -> None:
+    fake.bucket_fields = {
+        "location": "EUROPE-WEST1",
+        "locationType": "region",
+        "versioning": {"enabled": True},
+        "softDeletePolicy": {"retentionDurationSeconds": "604800"},
+        "iamConfiguration": {"publicAccessPrevention": "enforced"},
+    }
+    assert cloud.policy() == BucketPolicy("europe-west1", True, True, 7.0, True)
+    fake.bucket_fields = {"location": "EU", "locationType": "multi-region"}
+    assert cloud.policy() == BucketPolicy("eu", False, False, 0.0, False)
+
+
+@pytest.mark.parametrize(("status", "words"), [(403, "refused access"), (404, "is not there")])
+def test_a_policy_that_cannot_be_read_is_told(
+    fake: FakeCloudStorage, cloud: CloudStorageBucket, status: int, words: str
+) -> None:
+    fake.bucket_status = status
+    with pytest.raises(BucketError, match=words):
+        cloud.policy()

@@ -1,5 +1,6 @@
 """What is promised of a bucket, held against both kinds."""
 
+import gzip
 import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta
@@ -37,6 +38,8 @@ def test_every_write_changes_the_generation_even_to_the_same_bytes(bucket: Bucke
 def test_reading_what_is_not_there_is_not_found(bucket: Bucket, tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         bucket.read(NAME)
+    with pytest.raises(NotFound):
+        bucket.read_as_stored(NAME)
     with pytest.raises(NotFound):
         bucket.download(NAME, tmp_path / "copy")
     assert list(tmp_path.glob("copy*")) == []
@@ -174,11 +177,128 @@ def test_a_failed_download_spares_the_file_that_was_there(bucket: Bucket, tmp_pa
     assert copy.read_bytes() == b"older"
 
 
+COPY = "spring/backups/2026-03-01.sqlite"
+
+
+def test_a_copy_is_an_object_of_its_own(bucket: Bucket) -> None:
+    first = bucket.write(NAME, b"first")
+    made = bucket.copy(NAME, COPY, generation=first, if_generation=MUST_NOT_EXIST)
+    bucket.write(NAME, b"second")
+    assert bucket.read(COPY) == (b"first", made)
+    found = bucket.stat(COPY)
+    assert found is not None
+    assert (found.generation, found.size) == (made, 5)
+    assert made != first
+
+
+def test_a_copy_minds_what_it_would_replace(bucket: Bucket) -> None:
+    bucket.write(NAME, b"new")
+    there = bucket.write(COPY, b"old")
+    for expected in (MUST_NOT_EXIST, there + 1):
+        with pytest.raises(GenerationConflict) as conflict:
+            bucket.copy(NAME, COPY, if_generation=expected)
+        assert conflict.value.name == COPY
+        assert bucket.read(COPY) == (b"old", there)
+    replaced = bucket.copy(NAME, COPY, if_generation=there)
+    assert bucket.read(COPY) == (b"new", replaced)
+    bucket.copy(NAME, COPY)
+    with pytest.raises(GenerationConflict):
+        bucket.copy(NAME, "spring/nowhere", if_generation=7)
+
+
+def test_what_is_not_there_is_neither_copied_nor_read_by_its_generation(
+    bucket: Bucket, tmp_path: Path
+) -> None:
+    for attempt in (
+        lambda: bucket.copy(NAME, COPY),
+        lambda: bucket.copy(NAME, COPY, generation=7),
+        lambda: bucket.read(NAME, generation=7),
+        lambda: bucket.download(NAME, tmp_path / "copy", generation=7),
+    ):
+        with pytest.raises(NotFound):
+            attempt()
+    assert list(bucket.versions(NAME)) == []
+    bucket.write(NAME, b"there")
+    with pytest.raises(NotFound):
+        bucket.copy(NAME, COPY, generation=7)
+    assert [stat.name for stat in bucket.list()] == [NAME]
+    assert list(tmp_path.glob("copy*")) == []
+
+
+def test_the_live_generation_can_be_asked_for(bucket: Bucket, tmp_path: Path) -> None:
+    generation = bucket.write(NAME, b"live")
+    assert bucket.read(NAME, generation=generation) == (b"live", generation)
+    assert bucket.download(NAME, tmp_path / "copy", generation=generation) == generation
+    assert (tmp_path / "copy").read_bytes() == b"live"
+
+
+def test_the_newest_version_is_the_live_one(bucket: Bucket) -> None:
+    bucket.write(NAME, b"first")
+    bucket.write(NAME, b"second")
+    bucket.write(f"{NAME}-journal", b"not a version of it")
+    assert bucket.versions(NAME)[0] == bucket.stat(NAME)
+
+
+@pytest.mark.parametrize("size", [0, 1, LARGE])
+def test_a_copy_is_whole_whatever_its_size(bucket: Bucket, tmp_path: Path, size: int) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(os.urandom(size))
+    bucket.upload(NAME, source)
+    bucket.copy(NAME, COPY)
+    assert bucket.read(COPY)[0] == source.read_bytes()
+
+
 def test_writers_that_race_lose_no_increment(bucket: Bucket) -> None:
     with ThreadPoolExecutor(6) as pool:
         for racer in [pool.submit(count_up, bucket, 10) for _ in range(6)]:
             racer.result()
     assert bucket.read("spring/counter.txt")[0] == b"60"
+
+
+PAGE = "spring/site/index.html"
+
+
+@pytest.mark.parametrize("size", [0, 1, 100_000, LARGE])
+def test_a_page_comes_back_as_it_was_written_however_it_is_stored(
+    bucket: Bucket, tmp_path: Path, size: int
+) -> None:
+    text, source, copy = (b"<p>text " * (size // 8 + 1))[:size], tmp_path / "source", tmp_path / "copy"
+    source.write_bytes(text)
+    generation = bucket.write(PAGE, text, if_generation=MUST_NOT_EXIST)
+    assert bucket.read(PAGE) == (text, generation)
+    assert bucket.download(PAGE, copy) == generation
+    assert copy.read_bytes() == text
+    uploaded = bucket.upload(PAGE, source, if_generation=generation)
+    assert bucket.read(PAGE) == (text, uploaded)
+    assert sorted(path.name for path in tmp_path.glob("copy*")) == ["copy"]
+
+
+def test_what_is_shown_as_stored_says_how_it_is_packed(bucket: Bucket) -> None:
+    for name, text in ((PAGE, b"<p>" * 1000), ("spring/site/photo.png", b"\x1f\x8b"), (NAME, b"rows")):
+        generation = bucket.write(name, text)
+        stored = bucket.read_as_stored(name)
+        assert stored.generation == generation
+        assert stored.content_encoding in ("", "gzip")
+        assert (gzip.decompress(stored.body) if stored.content_encoding else stored.body) == text
+        found = bucket.stat(name)
+        assert found is not None
+        assert found.size == len(stored.body)
+
+
+def test_the_same_page_is_stored_as_the_same_bytes(bucket: Bucket, tmp_path: Path) -> None:
+    source, text = tmp_path / "source", b"<p>text</p>" * 1000
+    source.write_bytes(text)
+    bucket.write(PAGE, text)
+    first = bucket.read_as_stored(PAGE).body
+    bucket.write(PAGE, text)
+    assert bucket.read_as_stored(PAGE).body == first
+
+
+def test_what_is_packed_already_is_not_unpacked_unasked(bucket: Bucket) -> None:
+    packed = gzip.compress(b"rows")
+    for name in ("spring/inbox/1.ndjson.gz", "spring/site/data/rows.gz"):
+        bucket.write(name, packed)
+        assert bucket.read(name)[0] == packed
 
 
 ILL_FORMED = ["", "/etc/passwd", "..", "spring/../../x", "spring//x", "spring/", "./x"]
@@ -196,9 +316,13 @@ def test_a_name_that_one_store_could_not_hold_is_refused_by_both(
         lambda: bucket.write(name, b"x"),
         lambda: bucket.upload(name, source),
         lambda: bucket.read(name),
+        lambda: bucket.read_as_stored(name),
         lambda: bucket.download(name, tmp_path / "copy"),
         lambda: bucket.delete(name),
         lambda: bucket.stat(name),
+        lambda: bucket.versions(name),
+        lambda: bucket.copy(name, "spring/to"),
+        lambda: bucket.copy("spring/from", name),
     ):
         with pytest.raises(BucketError, match="cannot be the name"):
             attempt()

@@ -29,6 +29,23 @@ def test_headers_follow_from_the_name(name: str, content_type: str, cache_contro
     assert (headers.content_type, headers.cache_control) == (content_type, cache_control)
 
 
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        ("spring/site/index.html", "gzip"),
+        ("spring/site/data/people.CSV", "gzip"),
+        ("spring/site/assets/icon.3f9a01bc.svg", "gzip"),
+        ("spring/site/assets/photo.png", ""),
+        ("spring/site/data/events.gz", ""),
+        ("spring/last_run.json", ""),
+        ("spring/engagement.sqlite", ""),
+        ("spring/inbox/2026-03-01/1.ndjson.gz", ""),
+    ],
+)
+def test_only_the_text_of_the_report_is_packed(name: str, encoding: str) -> None:
+    assert headers_for(name).content_encoding == encoding
+
+
 def test_nothing_behind_the_login_may_stay_in_a_shared_cache() -> None:
     assert all("private" in control for control in (REVALIDATE, IMMUTABLE))
     assert NEVER_KEPT == "no-store"

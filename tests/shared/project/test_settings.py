@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shared.bucket.folder import FolderBucket
 from shared.errors import SettingsError
-from shared.project import ProjectSettings, read_project
+from shared.project import Backups, ProjectSettings, read_project
 from shared.project.syntax import syntax_fault
 
 
@@ -28,6 +28,11 @@ def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize("body", [b"", b"[privacy]\n"])
 def test_an_empty_file_is_no_file(tmp_path: Path, body: bytes) -> None:
     assert read(tmp_path, body) == ProjectSettings()
+
+
+def test_hours_without_a_sync_are_read(tmp_path: Path) -> None:
+    assert read(tmp_path, b"[alerts]\n").alerting.no_sync_hours == 24
+    assert read(tmp_path, b"[alerts]\nno_sync_hours = 3\n").alerting.no_sync_hours == 3
 
 
 def test_the_consent_key_is_read(tmp_path: Path) -> None:
@@ -52,7 +57,19 @@ def test_the_consent_key_is_read(tmp_path: Path) -> None:
         (b"[zzz]\n", "known here: privacy"),
         (b"[privacy]\n\nno_tracking = 7\n", "line 3: privacy.no_tracking must be text in quotes"),
         (b'[privacy]\nno_tracking = ""\n', "must be text in quotes"),
-        (b"privacy = 3\n", "line 1: [privacy] is not a setting"),
+        (b"privacy = 3\n", "line 1: privacy is a section: [privacy] on a line of its own"),
+        (b"alerts = 3\n", "line 1: alerts are a section: write [alerts]"),
+        (
+            b"[alerts]\nno_sync_hour = 3\n",
+            "line 2: alerts.no_sync_hour is not a setting; did you mean no_sync_hours?",
+        ),
+        (
+            b"[alerts]\n\nno_sync_hours = 0\n",
+            "line 3: alerts.no_sync_hours must be a whole number of hours from 1",
+        ),
+        (b"[alerts]\nno_sync_hours = true\n", "line 2: alerts.no_sync_hours must be a whole number"),
+        (b'[alerts]\nno_sync_hours = "24"\n', "line 2: alerts.no_sync_hours must be a whole number"),
+        (b"[alerts]\nno_sync_hours = 8761\n", "from 1 to 8760"),
     ],
 )
 def test_every_mistake_is_told_by_its_line(tmp_path: Path, body: bytes, told: str) -> None:
@@ -108,6 +125,34 @@ def test_any_text_is_read_or_refused_with_a_line(text: str) -> None:
         line = re.match(r"line (\d+): .", syntax_fault(text, str(error)))
         assert line
         assert 1 <= int(line[1]) <= text.count("\n") + 1
+
+
+def test_the_tiers_of_the_backups_are_read_and_those_not_named_stay(tmp_path: Path) -> None:
+    assert read(tmp_path, b"").backups == Backups(daily=7, weekly=4, monthly=6)
+    assert read(tmp_path, b"[backups]\n").backups == Backups()
+    assert read(tmp_path, b"[backups]\nweekly = 0\nmonthly = 12\n").backups == Backups(7, 0, 12)
+    assert not read(tmp_path, b"[backups]\ndaily = 0\nweekly = 0\nmonthly = 0\n").backups.are_made
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"backups = 7\n", "line 1: the backups begin with [backups] on a line of its own"),
+        (b"[[backups]]\ndaily = 7\n", "line 1: the backups begin with [backups]"),
+        (b"[backups]\ndayly = 7\n", "line 2: backups.dayly is not a setting; did you mean daily?"),
+        (b"[backups]\ndaily = 7\nyearly = 1\n", "line 3: backups.yearly is not a setting"),
+        (b"[backups]\ndaily = -1\n", "line 2: backups.daily must be a whole number from 0 (none) to 1,000"),
+        (b"[backups]\n\nweekly = 1001\n", "line 3: backups.weekly must be a whole number"),
+        (b'[backups]\nweekly = "4"\n', "backups.weekly must be a whole number"),
+        (b"[backups]\nmonthly = 1.5\n", "backups.monthly must be a whole number"),
+        (b"[backups]\nmonthly = true\n", "backups.monthly must be a whole number"),
+        (b"[backup]\ndaily = 7\n", "line 1: [backup] is not a setting; did you mean backups?"),
+    ],
+)
+def test_mistakes_about_the_backups_are_told_by_their_line(tmp_path: Path, body: bytes, told: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read(tmp_path, body)
+    assert told in str(refused.value)
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:

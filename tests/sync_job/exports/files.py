@@ -12,8 +12,9 @@ from demo import Row, dashed
 from shared.log import Log
 from sync_job.exports.adoption import adopt
 from sync_job.exports.importer import ExportImport
-from sync_job.job import Report, SyncJob
+from sync_job.job import SyncJob
 from sync_job.network import AddressHider
+from sync_job.run_report import Report
 from sync_job.session import Plan
 from tests.sync_job.world import World, ids
 

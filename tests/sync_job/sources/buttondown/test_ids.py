@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demo import type_id
-from sync_job.sources.buttondown.ids import canonical_id, spelled
+from sync_job.sources.buttondown.ids import canonical_id, crockford, spelled
 
 # The sample of the official fixtures.
 SAMPLE = UUID("13121cd6-0dfc-424c-bb12-988b0a32fcb3")
@@ -55,3 +55,8 @@ def test_what_is_no_uuid_gets_one_of_its_own(text: str) -> None:
 @given(st.uuids(), st.sampled_from(["sub", "ext_evt", "em_evt", "sub_tag"]))
 def test_type_ids_are_read_back(value: UUID, prefix: str) -> None:
     assert canonical_id(type_id(prefix, value)) == (prefix, value.bytes)
+
+
+@given(st.uuids())
+def test_the_providers_own_spelling_is_found_again(value: UUID) -> None:
+    assert f"sub_{crockford(value.bytes)}" == type_id("sub", value)

@@ -1,16 +1,16 @@
-"""The site server over a real socket: production's headers, and nothing outside the site."""
+"""The site over a real socket: production's headers, and nothing outside the site."""
 
 import gzip
 import http.client
-import threading
+import socket
 from collections.abc import Iterator
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from report_builder.server import Site, clean_path, make_server, serve
+from report_site.server import is_this_machine
 from shared.bucket.folder import FolderBucket
-from shared.errors import BucketError
+from tests.report_site.sites import ask, ask_with, open_site, serving
 
 PAGE = b"<!doctype html><title>Hello</title>" + b"<p>text</p>" * 50
 
@@ -19,33 +19,16 @@ PAGE = b"<!doctype html><title>Hello</title>" + b"<p>text</p>" * 50
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     bucket = FolderBucket(tmp_path_factory.mktemp("bucket"))
     bucket.write("p/site/index.html", PAGE)
+    bucket.write("p/site/emails.html", b"all emails")
     bucket.write("p/site/emails/index.html", b"emails")
+    bucket.write("p/site/emails/e1.html", b"one email")
     bucket.write("p/site/assets/site.0123456789ab.css", b"body {}")
     bucket.write("p/site/data/a b.csv", b"a,b\r\n")
+    bucket.write("p/site/photo.png", bytes(range(256)))
     bucket.write("p/engagement.sqlite", b"secret")
     bucket.write("index.html", b"outside")
-    server = make_server(bucket, "p/site/", port=0)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server.server_address[1]
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def ask(
-    port: int, path: str, method: str = "GET", **headers: str
-) -> tuple[int, http.client.HTTPMessage, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.putrequest(method, path, skip_accept_encoding=True)
-        for name, value in headers.items():
-            connection.putheader(name.replace("_", "-"), value)
-        connection.endheaders()
-        answer = connection.getresponse()
-        return answer.status, answer.headers, answer.read()
-    finally:
-        connection.close()
+    with serving(open_site(bucket, "p").answer) as port:
+        yield port
 
 
 def test_a_page_comes_with_productions_headers(port: int) -> None:
@@ -59,6 +42,7 @@ def test_a_page_comes_with_productions_headers(port: int) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cache-Control"] == "private, no-cache"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "Python" not in headers["Server"]
 
 
@@ -74,7 +58,11 @@ def test_a_known_page_is_not_sent_again(port: int) -> None:
     assert (status, body) == (304, b"")
     assert again["ETag"] == headers["ETag"]
     assert "Content-Security-Policy" in again
+    assert ask(port, "/", If_None_Match=f"W/{headers['ETag']}")[0] == 304
+    assert ask(port, "/", If_None_Match="*")[0] == 304
     assert ask(port, "/", If_None_Match='"stale"')[0] == 200
+    assert ask(port, "/", "HEAD", If_None_Match=headers["ETag"])[0] == 304
+    assert ask(port, "/", If_None_Match=headers["ETag"], Accept_Encoding="gzip")[0] == 200
 
 
 @pytest.mark.parametrize("accept", ["gzip", "br, gzip;q=0.8", "*"])
@@ -85,7 +73,14 @@ def test_text_is_compressed_for_those_who_accept_it(port: int, accept: str) -> N
         assert headers["Vary"] == "Accept-Encoding"
         assert gzip.decompress(body) == PAGE
     assert headers["ETag"] != ask(port, "/")[1]["ETag"]
-    assert "Content-Encoding" not in ask(port, "/", Accept_Encoding="gzip;q=0, br")[1]
+    for refusal in ("gzip;q=0, br", "br", "*;q=0", "identity", "gzip; q=0.000, *"):
+        assert "Content-Encoding" not in ask(port, "/", Accept_Encoding=refusal)[1], refusal
+
+
+def test_what_is_no_text_is_not_compressed(port: int) -> None:
+    _, headers, body = ask(port, "/photo.png", Accept_Encoding="gzip")
+    assert "Content-Encoding" not in headers
+    assert body == bytes(range(256))
 
 
 def test_head_is_get_without_the_body(port: int) -> None:
@@ -107,18 +102,18 @@ def test_folders_are_their_index_and_names_may_be_quoted(port: int) -> None:
     assert ask(port, "/index.html?q=1#x")[0] == 200
 
 
+def test_a_page_needs_no_ending(port: int) -> None:
+    assert ask(port, "/emails?sort=sent")[2] == b"all emails"
+    assert ask(port, "/emails/e1")[2] == b"one email"
+    assert ask(port, "/data")[0] == 404
+    assert ask(port, "/photo.png.html")[0] == 404
+
+
 def test_what_is_not_there_is_404_with_the_same_headers(port: int) -> None:
     status, headers, body = ask(port, "/nothing.html")
     assert status == 404
     assert b'<a href="/">overview</a>' in body
     assert "Content-Security-Policy" in headers
-    assert ask(port, "/emails")[0] == 404
-
-
-def test_before_the_first_build_there_is_a_way_on(tmp_path: Path) -> None:
-    answer = Site(FolderBucket(tmp_path), "p/site/").answer("/", etag="", accepts_gzip=False)
-    assert answer.status == 404
-    assert b"rapport report" in answer.body
 
 
 @pytest.mark.parametrize(
@@ -127,62 +122,71 @@ def test_before_the_first_build_there_is_a_way_on(tmp_path: Path) -> None:
         "/../engagement.sqlite", "/%2e%2e/engagement.sqlite", "/..%2fengagement.sqlite",
         "/emails/../../engagement.sqlite", "//engagement.sqlite/..", "/./index.html", "/emails//index.html",
         "/%5c..%5cengagement.sqlite",
+        "/%252e%252e/engagement.sqlite", "/%252e%252e%252fengagement.sqlite", "/..%c0%afengagement.sqlite",
+        "http://evil.example/", "//evil.example/index.html", "/%2fetc/passwd", "*", "index.html",
         "/a%00b", "/%ff", "/.rapport-lock", "/%2e%2e%2f%2e%2e%2findex.html", "/" + "a" * 1000, "/..", "/a/%2e%2e",
+        "/" + "a" * 300, "/%ed%a0%80", "/a%7fb", "/a%0d%0aSet-Cookie:b",
     ],
 )  # fmt: skip
 def test_tricks_stay_outside(port: int, path: str) -> None:
     status, _, body = ask(port, path)
-    assert status in (400, 404)
+    assert status in (400, 404, 421)
     assert b"secret" not in body
     assert b"outside" not in body
 
 
 @pytest.mark.parametrize(
-    ("host", "status"), [("evil.example", 421), ("[::", 421), ("localhost:80", 200), ("[::1]:8000", 200)]
+    ("host", "status"),
+    [
+        ("evil.example", 421),
+        ("", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("[::", 421),
+        ("localhost:80", 200),
+        ("[::1]:8000", 200),
+    ],
 )
 def test_it_answers_to_its_own_address_only(port: int, host: str, status: int) -> None:
+    assert ask_with(port, "/", "GET", {"Host": host})[0] == status
+
+
+def test_names_of_this_machine() -> None:
+    assert all(map(is_this_machine, ("127.0.0.1", "127.1.2.3", "localhost", "LOCALHOST", "::1")))
+    assert not any(map(is_this_machine, ("0.0.0.0", "", "::", "127.evil", "localhost.evil", "192.168.0.1")))
+
+
+def test_a_body_that_nobody_reads_is_no_next_request(port: int) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.putrequest("GET", "/", skip_host=True)
-    connection.putheader("Host", host)
-    connection.endheaders()
-    assert connection.getresponse().status == status
-    connection.close()
+    try:
+        connection.request("POST", "/", body=b"GET /engagement.sqlite HTTP/1.1\r\n\r\n")
+        first = connection.getresponse()
+        assert (first.status, len(first.read()) > 0) == (405, True)
+        connection.request("GET", "/")
+        assert connection.getresponse().read() == PAGE
+    finally:
+        connection.close()
 
 
-def test_clean_paths() -> None:
-    assert clean_path("/") == "index.html"
-    assert clean_path("/a/b.html?c=/../d") == "a/b.html"
-    assert clean_path("relative") is None
-    assert clean_path("http://[bad") is None
+@pytest.mark.parametrize(
+    "headers", [{"Content-Length": "99999999"}, {"Content-Length": "-1"}, {"Transfer-Encoding": "chunked"}]
+)
+def test_a_body_that_would_not_end_is_not_waited_for(port: int, headers: dict[str, str]) -> None:
+    status, _, _ = ask_with(port, "/", "POST", {"Content-Length": "0", **headers})
+    assert status == 413
 
 
-def test_a_bucket_that_fails_is_a_502(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bucket = FolderBucket(tmp_path)
-
-    def refuse(name: str) -> None:
-        raise BucketError("no")
-
-    monkeypatch.setattr(bucket, "stat", refuse)
-    assert Site(bucket, "p/site/").answer("/", etag="", accepts_gzip=False).status == 502
-
-
-def test_an_object_that_goes_while_it_is_asked_for_is_a_404(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bucket = FolderBucket(tmp_path)
-    bucket.write("p/site/index.html", PAGE)
-    known = bucket.stat("p/site/index.html")
-    bucket.delete("p/site/index.html")
-    monkeypatch.setattr(bucket, "stat", lambda name: known)
-    assert Site(bucket, "p/site/").answer("/", etag="", accepts_gzip=True).status == 404
+def test_garbage_ends_the_connection_and_nothing_else(port: int) -> None:
+    for garbage in (b"\x16\x03\x01\x02\x00", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\r\n" * 3):
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            connection.sendall(garbage)
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(65_536):
+                pass
+    assert ask(port, "/")[0] == 200
 
 
-def test_serve_tells_where_it_is(tmp_path: Path) -> None:
-    FolderBucket(tmp_path).write("p/site/index.html", PAGE)
-
-    def ready(address: str) -> None:
-        assert address.startswith("http://127.0.0.1:")
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        serve(FolderBucket(tmp_path), "p/site/", port=0, ready=ready)
+def test_many_readers_at_once_all_get_the_page(port: int) -> None:
+    with ThreadPoolExecutor(32) as pool:
+        replies = list(pool.map(lambda _: ask(port, "/", Accept_Encoding="gzip"), range(96)))
+    assert {status for status, _, _ in replies} == {200}
+    assert {gzip.decompress(body) for _, _, body in replies} == {PAGE}

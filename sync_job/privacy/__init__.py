@@ -1,0 +1,1 @@
+"""People's rights: what is known of somebody, erasing them for good, and forgetting what is old."""
