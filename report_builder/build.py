@@ -4,12 +4,14 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
+from report_builder.conventions import written_as
 from report_builder.event_files import event_files
 from report_builder.pages import site_pages
 from report_builder.pages.page import File
 from report_builder.reading import Reading, read
 from report_builder.render import Renderer, asset_files
-from report_builder.views.site import site_view
+from report_builder.rows import Seen
+from report_builder.views.site import silent_pages, site_view
 from report_builder.warehouse import Warehouse
 from shared.last_run import LastRun
 from shared.project import ProjectSettings
@@ -34,7 +36,13 @@ def build(
 
 
 def build_site(reading: Reading) -> dict[str, bytes]:
-    """All but the files of events, which have the one law that they are made only when they must."""
+    """All but the files of events, which have the one law that they are made only when they must; written as the
+    project's locale has it."""
+    with written_as(reading.conventions):
+        return _site_files(reading)
+
+
+def _site_files(reading: Reading) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
 
     def add(path: str, body: bytes) -> None:
@@ -58,7 +66,10 @@ def build_site(reading: Reading) -> dict[str, bytes]:
 
 
 def renderer_of(reading: Reading, assets: Mapping[str, str]) -> Renderer:
-    site = site_view(reading.facts, reading.looked_ms, reading.clock.zone, reading.emails)
+    """To be called, like what it gives, within `written_as` the reading's conventions."""
+    seen = reading.warehouse.row(Seen, "site/seen")
+    silent = silent_pages(reading.facts, seen, reading.emails, reading.deliveries)
+    site = site_view(reading.facts, reading.looked_ms, reading.clock.zone, reading.emails, silent)
     return Renderer(site, assets, reading.clock, reading.facts.last_ms)
 
 

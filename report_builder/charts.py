@@ -11,11 +11,12 @@ from itertools import pairwise
 from math import ceil, floor, log10
 
 from report_builder.clock import day_text
-from report_builder.wording import compact
+from report_builder.conventions import written_month
+from report_builder.gaps import band_path, gap_bands, hatch_path
+from report_builder.geometry import SIDE, Values, area_path, dots_path, even_positions, line_path, number
+from report_builder.wording import compact, with_unit
 
-SIDE = 1000
 LABELS_WANTED = 7
-Values = Sequence[float | None]
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Series:
     line: str
     area: str  # empty: none
     dots: str  # empty: none
+    open_line: str = ""  # the end that is not over yet; empty: none
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,9 @@ class Chart:
     marks: str  # a path in a strip 1,000 wide and 12 high; empty: none
     top: float
     positions: str  # per cent of every point, as exact as the lines, for the cursor and zooming
+    open_label: str = ""  # what the end of the lines is called that is not over yet; empty: they are over
+    gaps: str = ""  # the room where no series has a value, as a path; empty: there is none
+    hatch: str = ""  # the stripes in it
 
 
 @dataclass(frozen=True)
@@ -51,10 +56,6 @@ class Spark:
     line: str
     area: str
     end: str
-
-
-def number(value: float) -> str:
-    return f"{value:.1f}".rstrip("0").rstrip(".")
 
 
 def nice_ticks(highest: float, wanted: int = 3, *, whole: bool = True) -> tuple[float, ...]:
@@ -71,44 +72,6 @@ def nice_ticks(highest: float, wanted: int = 3, *, whole: bool = True) -> tuple[
     return tuple(i * step for i in range(ceil(highest / step - 1e-9) + 1))
 
 
-def line_path(positions: Sequence[float], values: Values, top: float) -> str:
-    """Positions in 0..1; a missing value leaves a gap, it is not drawn as zero."""
-    parts, pen = [], "M"
-    for x, value in zip(positions, values, strict=True):
-        if value is None:
-            pen = "M"
-        else:
-            parts.append(f"{pen}{number(x * SIDE)},{number(SIDE - value / top * SIDE)}")
-            pen = "L"
-    return "".join(parts)
-
-
-def area_path(positions: Sequence[float], values: Values, top: float) -> str:
-    """One closed shape per run of known values."""
-    shapes = []
-    run: list[tuple[float, float]] = []
-    for x, value in [*zip(positions, values, strict=True), (0.0, None)]:
-        if value is not None:
-            run.append((x, value))
-        elif run:
-            line = line_path([x for x, _ in run], [y for _, y in run], top)
-            shapes.append(f"{line}L{number(run[-1][0] * SIDE)},{SIDE}L{number(run[0][0] * SIDE)},{SIDE}Z")
-            run = []
-    return "".join(shapes)
-
-
-def dots_path(positions: Sequence[float], values: Values, top: float) -> str:
-    """A line of no length for each known value: with round ends it is a dot that no stretching deforms."""
-    pairs = zip(positions, values, strict=True)
-    return "".join(
-        f"M{number(x * SIDE)},{number(SIDE - v / top * SIDE)}h0" for x, v in pairs if v is not None
-    )
-
-
-def even_positions(points: int) -> list[float]:
-    return [i / (points - 1) for i in range(points)] if points > 1 else [0.5] * points
-
-
 def line_chart(
     series: Sequence[tuple[str, str, Values]],
     *,
@@ -120,9 +83,11 @@ def line_chart(
     dotted: bool = False,
     unit: str = "",
     ticks: Sequence[float] = (),
+    open_points: int = 0,
+    open_label: str = "Not over yet",
 ) -> Chart:
     """`series` holds (key, label, values); the first one is filled, `marks` are points. `ticks`, from 0 up, are given
-    where the scale has an end of its own.
+    where the scale has an end of its own. The last `open_points` may still rise: the way to them is drawn apart.
 
     With few points each gets a dot, because a line of one or two points would say nothing; `dotted` insists.
     """
@@ -131,24 +96,32 @@ def line_chart(
     ticks = ticks or nice_ticks(max(known, default=0), whole=not unit)
     top = ticks[-1]
     dotted = dotted or len(positions) <= 40
+    closed = len(positions) - open_points
+    bands = gap_bands(positions, [values for _, _, values in series])
     return Chart(
         series=tuple(
             Series(
                 key,
                 label,
-                line_path(positions, values, top),
+                line_path(positions[:closed], values[:closed], top),
                 area_path(positions, values, top) if index == 0 else "",
                 dots_path(positions, values, top) if dotted else "",
+                line_path(positions[closed - 1 :], values[closed - 1 :], top)
+                if 0 < closed < len(values)
+                else "",
             )
             for index, (key, label, values) in enumerate(series)
         ),
         ghost=line_path(positions, ghost, top) if ghost else "",
         ghost_label=ghost_label,
-        y=tuple(Label(number(100 - t / top * 100), compact(t) + unit, False) for t in ticks),
+        y=tuple(Label(number(100 - t / top * 100), with_unit(compact(t), unit), False) for t in ticks),
         x=x,
         marks="".join(f"M{number(positions[i] * SIDE)},6h0" for i in marks),
         top=top,
         positions=" ".join(f"{at * 100:.2f}".rstrip("0").rstrip(".") for at in positions),
+        open_label=open_label if 0 < open_points < len(positions) else "",
+        gaps=band_path(bands),
+        hatch=hatch_path(bands),
     )
 
 
@@ -161,8 +134,7 @@ def day_labels(days: Sequence[date]) -> tuple[Label, ...]:
     for index, (before, day) in enumerate(pairwise([days[0], *days])):
         if reach > 200:
             if (day.year, day.month) != (before.year, before.month):
-                month = day_text(day, year=False).split()[1]
-                hits.append((index, f"{month} {day.year}" if day.month == 1 or not hits else month))
+                hits.append((index, written_month(day, year=day.month == 1 or not hits)))
         elif reach > 45 and reach < len(days):
             if day.weekday() == 0:
                 hits.append((index, day_text(day, year=False)))

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from report_builder.conventions import written_day
 from shared.ages import age
 
 DAY_MS = 86_400_000
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,8 @@ class Clock:
 
 
 def day_text(day: date, *, year: bool = True) -> str:
-    """ "17 Nov 2026" or "17 Nov", whatever the machine's locale."""
-    text = f"{day.day} {MONTHS[day.month - 1]}"
-    return f"{text} {day.year}" if year else text
+    """ "17 Nov 2026" or "17 Nov", as the report's locale has it and whatever the machine's."""
+    return written_day(day, year=year)
 
 
 def span_text(first: date, last: date) -> str:

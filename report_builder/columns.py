@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from report_builder.charts import LABELS_WANTED, SIDE, Label, nice_ticks, number
+from report_builder.charts import LABELS_WANTED, Label, nice_ticks
+from report_builder.geometry import SIDE, number
 from report_builder.wording import compact
 
 WIDTH = 0.68  # of the room a column has

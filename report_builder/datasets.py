@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from report_builder.clock import Clock
+from report_builder.conventions import ENGLISH, written_as
 from report_builder.rows import AudienceStep, EmailResult, EventTypeCount, FilteredTotal, Step, Totals
 from report_builder.verdicts import RULE_VERSION
 from report_builder.views.emails import email_path, subject_of
@@ -125,8 +126,13 @@ def counts_data(
 
 def status_data(facts: Facts, newest_ms: int | None, clock: Clock) -> bytes:
     """The one file that changes when a run found nothing new: every page reads it to say how fresh it is, and what is
-    wrong."""
+    wrong. Its words are in English whatever the locale, which is not known to a run that reads no database.
+    """
+    with written_as(ENGLISH):
+        return _status_data(facts, newest_ms, clock)
 
+
+def _status_data(facts: Facts, newest_ms: int | None, clock: Clock) -> bytes:
     def iso(ms: int | None) -> str | None:
         return clock.iso(ms) if ms is not None else None
 

@@ -14,7 +14,7 @@ from shared.last_run import LastRun, looked_ms
 from shared.project import ProjectSettings
 
 OUR_CODE = ("report_builder", "shared", "site_template")
-ENGINES = ("duckdb", "jinja2", "tzdata")
+ENGINES = ("duckdb", "jinja2", "tzdata", "babel")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from functools import cached_property
 from report_builder import rows
 from report_builder.clock import Clock
 from report_builder.comparison import Compared, Group, compare
+from report_builder.conventions import chosen_conventions
 from report_builder.inputs import moment_of
 from report_builder.segments import Known, Members, find_members, is_by_behaviour
 from report_builder.views.email_speed import Figures
@@ -22,6 +23,7 @@ from report_builder.views.segments import MOST_TAGS
 from report_builder.warehouse import Warehouse
 from shared.alerts import Odd, read_odds
 from shared.last_run import LastRun, looked_ms
+from shared.locales import Conventions
 from shared.project import ProjectSettings
 
 PAGES_OF_THEIR_OWN = 100
@@ -54,6 +56,11 @@ class Reading:
         return Clock(moment_of(self.facts.synced_ms, self.last_run, self.built, zone), zone)
 
     @cached_property
+    def conventions(self) -> Conventions:
+        """How numbers and dates are written."""
+        return chosen_conventions(self.settings.locale, self.facts.locale)
+
+    @cached_property
     def runs(self) -> list[rows.SyncRun]:
         """Those that left a trace in the database, the latest first."""
         return self.warehouse.rows(rows.SyncRun, "status/runs")
@@ -73,10 +80,13 @@ class Reading:
         return self.warehouse.rows(rows.EmailResult, "emails/list", now_ms=self.clock.now_ms)
 
     @cached_property
+    def first_runs(self) -> rows.FirstRuns:
+        return self.warehouse.row(rows.FirstRuns, "site/first_runs")
+
+    @cached_property
     def notes(self) -> Sequence[Annotation]:
         """The earliest first."""
-        runs = self.warehouse.row(rows.FirstRuns, "site/first_runs")
-        return annotations(self.settings.notes, self.emails, self.facts.first_ms, runs, self.clock)
+        return annotations(self.settings.notes, self.emails, self.facts.first_ms, self.first_runs, self.clock)
 
     @cached_property
     def courses(self) -> list[Course]:
@@ -163,6 +173,11 @@ class Reading:
         for row in self.warehouse.rows(rows.PersonTag, "subscribers/tags"):
             tags[row.subscriber_id].append(row.tag)
         return dict(tags)
+
+    @cached_property
+    def judged(self) -> list[rows.FilteredTotal]:
+        """How many opens and clicks got which verdict, and why."""
+        return self.warehouse.rows(rows.FilteredTotal, "verdicts/by_reason")
 
     @cached_property
     def segments(self) -> Sequence[Members]:

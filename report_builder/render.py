@@ -12,10 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from report_builder.clock import Clock, day_text
+from report_builder.conventions import current
 from report_builder.definitions import BY_KEY, DEFINITIONS, Definition
 from report_builder.pages.page import Page
 from report_builder.standalone import loosened, policy
 from report_builder.views.site import Site
+from report_builder.wording import count as count_text
 
 SHEETS = ("site.css", "parts.css", "screens.css", "paper.css")
 
@@ -60,7 +62,7 @@ class Renderer:
             lstrip_blocks=True,
             finalize=_printable,
         )
-        self._environment.globals.update(site=site, assets=assets)
+        self._environment.globals.update(site=site, assets=assets, conventions=current(), count=count_text)
         sheets = asset_files()
         styles = "\n".join(sheets[name].decode() for name in SHEETS)
         self._alone = Alone(Markup(styles), policy(styles), day_text(clock.today))

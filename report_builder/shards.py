@@ -64,6 +64,7 @@ def list_files(
             "source": [sources.number(status_word(p.source or "")) for p in part],
             "joined": [day_number(p.joined_day) for p in part],
             "seen": [day_number(p.last_day) for p in part],
+            "active": [int(p.is_active) for p in part],
         }
         if segments:
             columns["segments"] = [

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from report_builder.build import renderer_of
+from report_builder.conventions import written_as
 from report_builder.job import fetch_store
 from report_builder.pages.email import email_pages
 from report_builder.pages.overview import overview_pages
@@ -42,7 +43,9 @@ def open_reading(bucket: Bucket, project: str, now: datetime) -> Iterator[Readin
                 "there is no data yet", hint="Run `rapport sync` first, or `rapport demo` to look around."
             )
         with open_warehouse(store) as warehouse:
-            yield read(warehouse, now, run, store.stat().st_size, settings)
+            reading = read(warehouse, now, run, store.stat().st_size, settings)
+            with written_as(reading.conventions):
+                yield reading
 
 
 def overview_snapshot(reading: Reading, period: str = USUAL_PERIOD) -> bytes:

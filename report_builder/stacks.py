@@ -6,7 +6,8 @@ Like charts.py: paths live in a square of 1,000 units that the browser stretches
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from report_builder.charts import SIDE, Label, number
+from report_builder.charts import Label
+from report_builder.geometry import SIDE, number
 
 GAP = 0.22  # of a column's width
 

@@ -1,14 +1,19 @@
 """Numbers as a reader expects them, and the few words that change with them."""
 
 import math
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+
+from report_builder.conventions import localised, percentage
 
 NOT_TRACKED = "not tracked"
 NOT_KNOWN = "not known"
 UNKNOWN = "–"
 TOO_FEW = "too few"  # people behind a rate
 HIDDEN = "can't be known"  # seen through proxies or filters only
+SHARE = re.compile(r"(\d+(?:\.\d+)?)%")
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,11 @@ class Change:
 
 
 def count(number: int | float) -> str:
-    return f"{number:,.0f}"
+    return localised(f"{number:,.0f}")
+
+
+def decimal(number: float, places: int = 1) -> str:
+    return localised(f"{number:,.{places}f}")
 
 
 def compact(number: float) -> str:
@@ -29,8 +38,13 @@ def compact(number: float) -> str:
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(number) >= size * 0.9995:
             scaled = number / size
-            return f"{scaled:.1f}".rstrip("0").rstrip(".") + unit if scaled < 99.95 else f"{scaled:.0f}{unit}"
-    return f"{number:.2f}".rstrip("0").rstrip(".") if number % 1 else f"{number:.0f}"
+            return (tidy(f"{scaled:.1f}") if scaled < 99.95 else f"{scaled:.0f}") + unit
+    return tidy(f"{number:.2f}")
+
+
+def tidy(text: str) -> str:
+    """Without the zeros that a fixed number of decimals leaves."""
+    return localised(text.rstrip("0").rstrip("."))
 
 
 def count_if_known(number: int | None) -> str:
@@ -43,11 +57,36 @@ def tile_count(number: int) -> str:
 
 
 def percent(share: float) -> str:
-    return f"{percent_number(share)}%"
+    return percentage(percent_number(share))
 
 
 def percent_number(share: float) -> str:
-    return f"{_tenths(share) / 10:.1f}"
+    return decimal(_tenths(share) / 10)
+
+
+def as_printed(share: float) -> float:
+    """No more exact than `percent` says it."""
+    return _tenths(share) / 1000
+
+
+def percent_parts(share: float) -> tuple[str, str]:
+    """The number and, for smaller print, what follows it; where the sign stands in front, all is the number."""
+    number, whole = percent_number(share), percent(share)
+    return (number, whole.removeprefix(number)) if whole.startswith(number) else (whole, "")
+
+
+def whole_percent(share: float) -> str:
+    return percentage(f"{share * 100:.0f}")
+
+
+def with_unit(number: str, unit: str) -> str:
+    """`number` is written already."""
+    return percentage(number) if unit == "%" else number + unit
+
+
+def with_shares(sentence: str) -> str:
+    """A sentence of ours with the shares in it, "up to 0.10%", written as all others are."""
+    return SHARE.sub(lambda found: percentage(localised(found[1])), sentence)
 
 
 def _tenths(share: float) -> int:
@@ -68,6 +107,11 @@ def plural(number: int, one: str, many: str = "") -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
+def listed(names: Sequence[str]) -> str:
+    """ "A", "A and B", "A, B and C"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
 def duration(ms: float) -> str:
     """ "under 1 min", "34 min", "2 h 14 min", "3 d 4 h": two units are enough."""
     minutes = int(ms // 60_000)
@@ -84,7 +128,7 @@ def shortened(text: str, length: int = 80) -> str:
 
 def signed(number: int) -> str:
     """ "+1,200", "−35", "0": with a real minus."""
-    return f"{number:+,}".replace("-", "−") if number else "0"
+    return localised(f"{number:+,}").replace("-", "−") if number else "0"
 
 
 def difference(now: int, before: int) -> Change:
@@ -97,7 +141,7 @@ def count_change(now: int, before: int, *, more_is_good: bool = True) -> Change 
     if not before:
         return None
     share = (now - before) / before
-    text = percent(abs(share)) if abs(share) < 10 else f"{abs(share):.0f} times"
+    text = percent(abs(share)) if abs(share) < 10 else f"{count(abs(share))} times"
     return _change(now - before, text, more_is_good, even=not _tenths(abs(share)))
 
 
@@ -106,7 +150,7 @@ def rate_change(now: float | None, before: float | None) -> Change | None:
     if now is None or before is None:
         return None
     tenths = _tenths(now) - _tenths(before)
-    return _change(tenths, f"{abs(tenths) / 10:.1f} points", True, even=not tenths)
+    return _change(tenths, f"{decimal(abs(tenths) / 10)} points", True, even=not tenths)
 
 
 def _change(difference: float, text: str, more_is_good: bool, *, even: bool) -> Change:

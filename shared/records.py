@@ -109,3 +109,4 @@ class Newsletter:
     name: str
     time_zone: str
     tracking: bool | None  # the provider's switch today; None: not told
+    locale: str | None = None  # as the provider writes it, such as "en" or "pt-br"

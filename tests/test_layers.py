@@ -27,6 +27,7 @@ EDGES = {
     "duckdb": {"report_builder/warehouse.py"},
     "jinja2": {"report_builder/render.py"},
     "rich": {"shared/log.py"},
+    "babel": {"shared/locales.py"},
 }
 # The glue of `rapport demo` syncs and builds with what the two jobs offer, once it is asked to.
 GLUE = {"rapport.py", "demo/commands.py"}

@@ -31,7 +31,7 @@ def failing(evidence: Evidence, chance: float) -> Insight | None:
             continue
         return Insight(
             key, DOING_BADLY, f"Too many {what}: {fine_percent(part / whole)} in the last 30 days.",
-            f"{count(part)} of {count(whole)}; mailbox providers ask for {BY_RATE[key].good_text}.",
+            f"{count(part)} of {count(whole)}; mailbox providers ask for {BY_RATE[key].written().good_text}.",
             "Find where they come from before the next email, or more of it will land in spam.",
             "Deliverability", "deliverability.html",
         )  # fmt: skip

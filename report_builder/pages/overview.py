@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from report_builder import rows
+from report_builder import rows, wording
 from report_builder.datasets import overview_data
 from report_builder.insights import insights
 from report_builder.insights.evidence import Evidence
@@ -14,13 +14,16 @@ from report_builder.views import overview_trends as trends
 from report_builder.views.deliverability import windows
 from report_builder.views.emails import email_rows
 from report_builder.views.engagement import BEFORE
+from report_builder.views.first_findings import first_findings, is_first_week
 from report_builder.views.notes import within
-from report_builder.views.overview import Choice, Insight, Overview
+from report_builder.views.overview import Choice, Finding, Insight, Overview
+from report_builder.views.overview_gaps import unknown_steps
 from report_builder.views.periods import Period, periods
 from shared import downloads
 
 RECENT_EMAILS = 8
-READERS = 12
+NOTES_SHOWN = 12  # the latest; a page has no room for hundreds
+READERS = 10
 STRIP_STEPS = 13
 SNAPSHOT = "snapshots/overview.html"
 
@@ -28,13 +31,19 @@ SNAPSHOT = "snapshots/overview.html"
 def overview_pages(reading: Reading) -> Iterator[Page | File]:
     begin = reading.clock.day(reading.facts.first_ms)
     offered = periods(reading.clock, begin)
-    found = insights(_evidence(reading))
+    found, first = insights(_evidence(reading)), _first_findings(reading)
     for period in offered:
-        yield from _overview(reading, period, offered, found)
+        yield from _overview(reading, period, offered, found, first)
+    if reading.notes:
+        yield Page("all-notes.html", "notes", "overview", "Notes", tuple(reversed(reading.notes)), 0)
 
 
 def _overview(
-    reading: Reading, period: Period, offered: Sequence[Period], found: Sequence[Insight]
+    reading: Reading,
+    period: Period,
+    offered: Sequence[Period],
+    found: Sequence[Insight],
+    findings: tuple[Finding, ...],
 ) -> Iterator[Page | File]:
     ask, clock, facts = reading.warehouse, reading.clock, reading.facts
     days = {"first_day": period.first, "last_day": period.last}
@@ -62,18 +71,22 @@ def _overview(
     recent = reading.emails[:RECENT_EMAILS]
     measurable = totals.engaged > 0 or not emails or any(e.opens_tracked == 1 for e in emails)
     notes = within(reading.notes, period.first, period.last)
-    per_step = trends.trend_per_step(period, steps, steps_before, emails, notes, clock)
+    shown = notes[-NOTES_SHOWN:]
+    unknown = unknown_steps(period, reading.emails, clock.day(facts.first_ms), clock)
+    per_step = trends.trend_per_step(period, steps, steps_before, emails, shown, clock, unknown)
     view = Overview(
         period=period.label,
         span=period.span,
-        answer=figures.answer(period, totals, before, facts, measurable),
+        answer=figures.answer(period, totals, before, facts, measurable, len(emails)),
         choices=tuple(Choice(p.label, p.path, p is period) for p in offered),
         tiles=figures.tiles(period, totals, before, shape, audience, emails, emails_before, facts),
+        findings=findings,
         insights=tuple(found),
         per_step=per_step,
         step_name={1: "per day", 7: "per week", 28: "per four weeks"}[period.days_per_step],
-        per_email=trends.trend_per_email(emails, notes, clock),
-        notes=notes,
+        per_email=trends.trend_per_email(emails, shown, clock),
+        notes=shown,
+        all_notes=f"All {wording.count(len(reading.notes))} notes" if len(notes) > NOTES_SHOWN else "",
         readers=lists.readers(top, STRIP_STEPS, reading.directory, clock),
         readers_note=period.label.lower() if period.key != "all" else "all time",
         all_readers=lists.readers_note(len(top), facts.subscribers),
@@ -94,10 +107,20 @@ def _overview(
         heads = ("first_day", "people_engaged", "people_clicked")
         acted = {s.step: s for s in steps}
         cells = (
-            (day.isoformat(), acted[i].engaged if i in acted else 0, acted[i].clicked if i in acted else 0)
+            (day.isoformat(), acted[i].engaged, acted[i].clicked)
+            if i in acted
+            else (day.isoformat(), *((None, None) if i in unknown else (0, 0)))
             for i, day in enumerate(period.step_days())
         )
         yield File(per_step.csv, downloads.csv_bytes(heads, cells))
+
+
+def _first_findings(reading: Reading) -> tuple[Finding, ...]:
+    if not is_first_week(reading.first_runs.sync_ms, reading.clock.now_ms):
+        return ()
+    return tuple(
+        first_findings(reading.persons, reading.emails, reading.year_links, reading.judged, reading.stages)
+    )
 
 
 def _evidence(reading: Reading) -> Evidence:

@@ -17,7 +17,7 @@ STATUS = "data/status.json"
 def status_pages(reading: Reading) -> Iterator[Page | File]:
     ask, facts = reading.warehouse.rows, reading.facts
     types = ask(rows.EventTypeCount, "status/event_types")
-    judged = ask(rows.FilteredTotal, "verdicts/by_reason")
+    judged = reading.judged
     compared = compare(
         reading.emails, ask(rows.UnlinkedEvents, "status/unlinked"), facts.first_ms, reading.clock
     )

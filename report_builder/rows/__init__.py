@@ -28,7 +28,7 @@ from report_builder.rows.links import ClickedHost, ClickedLink, ClickTotals
 from report_builder.rows.overview import AudienceStep, HourActions, Step, TopLink, TopStep, Totals
 from report_builder.rows.profile import CountryPeople, DomainPeople, HourPeople
 from report_builder.rows.segments import GroupDepartures, GroupEmails, GroupPeople, Member
-from report_builder.rows.site import EventMonth, FirstRuns, SiteFacts
+from report_builder.rows.site import EventMonth, FirstRuns, Seen, SiteFacts
 from report_builder.rows.status import (
     EventTypeCount,
     FeedCount,
@@ -107,6 +107,7 @@ __all__ = [
     "PersonTag",
     "ReasonCount",
     "ScoredEmail",
+    "Seen",
     "SiteFacts",
     "SourceCounts",
     "StageCount",

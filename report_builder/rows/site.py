@@ -5,12 +5,18 @@ from typing import NamedTuple
 
 class SiteFacts(NamedTuple):
     newsletter: str | None
+    locale: str | None  # the newsletter's, as the provider writes it
     events: int
     first_ms: int | None
     last_ms: int | None
     synced_ms: int | None
     subscribers: int
     active: int
+
+
+class Seen(NamedTuple):
+    clicks: int  # by anybody
+    acts: int  # opens and clicks by people
 
 
 class FirstRuns(NamedTuple):

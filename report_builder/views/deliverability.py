@@ -102,7 +102,7 @@ def deliverability_view(
         answer=answer(both, bool(sent)),
         health=health(both),
         tiles=_tiles(both),
-        limits=LIMITS,
+        limits=tuple(limit.written() for limit in LIMITS),
         trend=delivery_trend(sent, clock),
         domains=domain_rows(domains),
         domains_note=domains_note(len(domains)),
@@ -119,7 +119,8 @@ def deliverability_view(
 def answer(both: tuple[Window, Window], any_sent: bool) -> str:
     if not any_sent:
         return (
-            "Whether mail is arriving cannot be said yet: no delivery and no failure of any email is known."
+            "Whether mail is arriving cannot be said yet: no delivery and no failure of any email is known. "
+            "Both come with the first email that is sent: run rapport sync after it."
         )
     light = health(both)
     month, five = both
@@ -148,7 +149,9 @@ def _blamed(both: Sequence[Window], light: Light) -> str:
         for window in both:
             rate = window.rates[place]
             if rate.light == light:
-                said.append(f"{limit.what} of {window.name} is {rate.text}, where good is {limit.good_text}")
+                said.append(
+                    f"{limit.what} of {window.name} is {rate.text}, where good is {limit.written().good_text}"
+                )
                 break
     return "; ".join(said)
 

@@ -1,10 +1,11 @@
 """How good is good: the published limits of three rates, and the light that a rate gets for them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor
 
 from report_builder import wording
+from report_builder.conventions import percentage
 from report_builder.definitions import BY_KEY
 from report_builder.rows import DomainDelivery, EmailDelivery
 from report_builder.significance import wilson
@@ -43,6 +44,17 @@ class Limit:
     watch_text: str
     high_text: str
     source: str
+
+    def written(self) -> "Limit":
+        """With its texts as the report writes shares."""
+        write = wording.with_shares
+        return replace(
+            self,
+            good_text=write(self.good_text),
+            watch_text=write(self.watch_text),
+            high_text=write(self.high_text),
+            source=write(self.source),
+        )
 
     def light(self, rate: float) -> Light:
         if rate < self.good or (self.good_holds and rate == self.good):
@@ -137,4 +149,4 @@ def worst(measured: Sequence[Measured]) -> Light | None:
 
 def fine_percent(share: float) -> str:
     """With two digits, because these limits are as fine as a tenth of a per cent."""
-    return f"{floor(share * 10_000 + 0.5) / 100:.2f}%"
+    return percentage(wording.decimal(floor(share * 10_000 + 0.5) / 100, 2))

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from report_builder import wording
-from report_builder.charts import day_labels, even_positions, line_chart
+from report_builder.charts import day_labels, line_chart
 from report_builder.clock import Clock, day_text
 from report_builder.definitions import BY_KEY
+from report_builder.geometry import even_positions
 from report_builder.rows import EmailDelivery, EmailResult
 from report_builder.views.deliverability_lights import Figures, added, fine_percent, measure
-from report_builder.views.emails import subject_of
+from report_builder.views.emails import COMING_IN, is_young, subject_of
 from report_builder.views.overview import Trend, TrendRow
 
 EMAILS_SHOWN = 26
@@ -25,6 +26,7 @@ def delivery_trend(sent: Sequence[tuple[EmailResult, EmailDelivery]], clock: Clo
     if sum(1 for line in lines if line[0] is not None) < 2:
         return None
     days = [clock.local(email.sent_ms or 0).date() for email, _ in shown]
+    young = sum(1 for email, _ in shown if is_young(email, clock))
     hard, soft, complained = zip(*lines, strict=True)
     failed = [None if h is None or s is None else h + s for h, s in zip(hard, soft, strict=True)]
     worst = max(range(len(shown)), key=lambda i: failed[i] or 0)
@@ -47,6 +49,8 @@ def delivery_trend(sent: Sequence[tuple[EmailResult, EmailDelivery]], clock: Clo
             positions=even_positions(len(shown)),
             dotted=True,
             unit="%",
+            open_points=young,
+            open_label=COMING_IN,
         ),
         heads=("Hard bounces", "Soft bounces", "Complaints"),
         rows=tuple(
@@ -54,8 +58,9 @@ def delivery_trend(sent: Sequence[tuple[EmailResult, EmailDelivery]], clock: Clo
                 f"{subject_of(email)} ({day_text(day, year=False)}), {_arrived(delivery)}",
                 tuple(wording.TOO_FEW if rate is None else fine_percent(rate) for rate in line),
                 "",
+                is_open=place >= len(shown) - young,
             )
-            for (email, delivery), day, line in zip(shown, days, lines, strict=True)
+            for place, ((email, delivery), day, line) in enumerate(zip(shown, days, lines, strict=True))
         ),
         csv="",
     )

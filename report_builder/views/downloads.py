@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
-from report_builder.clock import MONTHS
+from report_builder.conventions import written_month
 from report_builder.event_files import month_key, month_path
 from report_builder.rows import EventMonth
 from report_builder.wording import count, plural
@@ -55,4 +56,5 @@ def month_records(months: Sequence[EventMonth]) -> list[dict[str, str | int]]:
 
 
 def _month_file(each: EventMonth) -> MonthFile:
-    return MonthFile(MONTHS[each.month % 12], plural(each.events, "event"), month_path(each.month))
+    label = written_month(date(each.month // 12, each.month % 12 + 1, 1), year=False)
+    return MonthFile(label, plural(each.events, "event"), month_path(each.month))

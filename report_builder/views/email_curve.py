@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from report_builder import wording
-from report_builder.charts import Label, line_chart, number
+from report_builder.charts import Label, line_chart
 from report_builder.clock import Clock
+from report_builder.geometry import number
 from report_builder.views.email_usual import Course, at_age, hours_text
 from report_builder.views.overview import Trend, TrendRow
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from report_builder import wording
-from report_builder.charts import number
+from report_builder.geometry import number
 from report_builder.rows import EmailResult
 from report_builder.views.rates import (
     Pool,

@@ -64,4 +64,6 @@ def depth_figures(depth: Depth | None) -> tuple[Count, ...]:
             ("links_per_clicker", "links per clicker"),
         )
     )
-    return tuple(Count(key, f"{value:.1f}", label) for key, value, label in found if value is not None)
+    return tuple(
+        Count(key, wording.decimal(value), label) for key, value, label in found if value is not None
+    )

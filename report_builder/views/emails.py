@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from report_builder.charts import number
-from report_builder.clock import Clock, day_text
+from report_builder.clock import DAY_MS, Clock, day_text
+from report_builder.geometry import number
 from report_builder.rows import EmailResult
 from report_builder.views.rates import (
     NAMED_FROM,
@@ -18,6 +18,8 @@ from report_builder.views.rates import (
 from report_builder.wording import UNKNOWN, count, percent, plural
 
 PAGE_SIZE = 300
+LATEST = 26  # emails, about half a year: the ones compared with each other
+COMING_IN = "Still coming in"  # of the numbers of young emails
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,11 @@ class Emails:
     tracking: str  # which emails are left out of rates and why; empty when all were tracked
 
 
+def is_young(email: EmailResult, clock: Clock) -> bool:
+    """Sent less than a week ago: its numbers still come in."""
+    return email.sent_ms is not None and email.sent_ms > clock.now_ms - 7 * DAY_MS
+
+
 def subject_of(email: EmailResult) -> str:
     return (email.subject or "").strip() or "Email without a subject"
 
@@ -108,25 +115,32 @@ def email_rows(emails: Sequence[EmailResult], clock: Clock) -> list[EmailRow]:
     return rows
 
 
+def best_email(emails: Sequence[EmailResult]) -> tuple[float, EmailResult] | None:
+    """Of the latest, the one with the highest human click rate among those that reached enough people."""
+    rated = [(rate, e) for e in emails[:LATEST] if (rate := click_rate(e)) is not None]
+    enough = [(rate, e) for rate, e in rated if (e.delivered or 0) >= NAMED_FROM]
+    return max(enough, key=lambda pair: pair[0], default=None)
+
+
 def answer(emails: Sequence[EmailResult]) -> str:
     if not emails:
         return "No email has been sent yet."
-    rated = [(rate, e) for e in emails[:26] if (rate := click_rate(e)) is not None]
+    rated = [(rate, e) for e in emails[:LATEST] if (rate := click_rate(e)) is not None]
     said = f"{plural(len(emails), 'email')} {'was' if len(emails) == 1 else 'were'} sent"
     if not rated:
         why = (
             "they reached too few people for a rate"
-            if any(e.clicks_tracked == 1 for e in emails[:26])
+            if any(e.clicks_tracked == 1 for e in emails[:LATEST])
             else "their clicks could not be measured"
         )
         return f"{said}; {why}, so none can be called the best."
     if len(emails) > 1:
         rated = [(rate, e) for rate, e in rated if (e.delivered or 0) >= NAMED_FROM]
     if not rated:
-        few = f"none of the last {len(emails[:26])} reached {NAMED_FROM} people"
+        few = f"none of the last {len(emails[:LATEST])} reached {NAMED_FROM} people"
         return f"{said}; {few}, so none can be called the best."
     rate, best = max(rated, key=lambda pair: pair[0])
-    among = f", the best of the last {len(emails[:26])}" if len(emails) > 1 else ""
+    among = f", the best of the last {len(emails[:LATEST])}" if len(emails) > 1 else ""
     return f"{said}. “{subject_of(best)}” had a human click rate of {percent(rate)}{among}."
 
 

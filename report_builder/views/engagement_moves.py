@@ -7,7 +7,7 @@ from report_builder.clock import Clock
 from report_builder.rows import GridCell, Migration, ToWriteTo
 from report_builder.scoring import GRID, ON_THE_LIST, STAGES, Stage
 from report_builder.views.people import Directory, name_of, stage_word, stars_text
-from report_builder.wording import count, plural
+from report_builder.wording import count, plural, with_shares
 
 LEVELS = 8
 PEOPLE_SHOWN = 8
@@ -107,7 +107,7 @@ def grid(found: Sequence[GridCell]) -> Matrix | None:
         takeaway=f"{plural(best, 'reader')} did something lately, and with most of their last ten emails; "
         f"{count(once)} used to, and have been silent for more than 90 days. In it are the "
         f"{count(sum(people.values()))} people on the list of whom three emails could be measured.",
-        heads=tuple(FREQUENCY.values()),
+        heads=tuple(with_shares(text) for text in FREQUENCY.values()),
         rows=tuple(
             HeatRow(
                 RECENCY[r], tuple(_place(people.get((r, f), 0), highest, GRID[r][f - 1]) for f in FREQUENCY)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from report_builder import wording
-from report_builder.charts import number
+from report_builder.geometry import number
 from report_builder.rows import Filtered, FilteredTotal
 from report_builder.verdicts import find_reason
 
@@ -50,15 +50,20 @@ def filtered_note(rows: Sequence[Filtered], acted: bool) -> str:
     return "There was no open or click to judge."
 
 
+def left_out(rows: Sequence[FilteredTotal], act: str) -> tuple[int, int]:
+    """How many opens or clicks are not a person's, and how many there are; `rows` hold every verdict."""
+    mine = [row for row in rows if row.act == act]
+    return sum(row.events for row in mine if row.verdict != "human"), sum(row.events for row in mine)
+
+
 def shares(rows: Sequence[FilteredTotal]) -> tuple[Share, ...]:
     """`rows` hold every verdict, people's too."""
     made = []
     for act, role in (("open", "s1"), ("click", "s2")):
-        total = sum(row.events for row in rows if row.act == act)
-        left_out = sum(row.events for row in rows if row.act == act and row.verdict != "human")
+        part, total = left_out(rows, act)
         if total:
-            text = f"{wording.count(left_out)} of {wording.plural(total, act)}"
-            share = left_out / total
+            text = f"{wording.count(part)} of {wording.plural(total, act)}"
+            share = part / total
             made.append(
                 Share(f"{act}s".capitalize(), wording.percent(share), number(100 * share), text, role)
             )

@@ -9,7 +9,7 @@ from report_builder.views import growth_sources as sources
 from report_builder.views.growth_months import LATELY, Churn, Month, half_life, quick_ratio, totals
 from report_builder.views.overview import Tile
 from report_builder.views.rates import Pool
-from report_builder.wording import compact, count, percent, percent_number, plural, signed
+from report_builder.wording import compact, count, percent, percent_parts, plural, signed
 
 
 def answer(
@@ -60,8 +60,9 @@ def tiles(months: Sequence[Month], churn: Churn, everybody: SourceCounts) -> tup
         _churn_tile(months, churn),
         _half_life_tile(churn),
         Tile(
-            "quick_ratio", "Quick ratio, 12 months", f"{ratio:.1f}" if ratio is not None else wording.UNKNOWN, "",
-            None, "gains for each loss" if ratio is not None else "too few losses for a ratio",
+            "quick_ratio", "Quick ratio, 12 months",
+            wording.decimal(ratio) if ratio is not None else wording.UNKNOWN, "", None,
+            "gains for each loss" if ratio is not None else "too few losses for a ratio",
             f"{compact(gained)} gained, {compact(lost)} lost", None, "s3",
         ),
         _share_tile(
@@ -84,9 +85,7 @@ def _churn_tile(months: Sequence[Month], churn: Churn) -> Tile:
     note = f"middle of {churn.months} full months" if churn.months > 1 else "the latest full month"
     last = full[-1]
     detail = f"{last.name}: {count(last.moves.lost)} of {count(last.active)}"
-    return Tile(
-        "monthly_churn", "Monthly churn", percent_number(churn.rate), "%", None, note, detail, curve, "s4"
-    )
+    return Tile("monthly_churn", "Monthly churn", *percent_parts(churn.rate), None, note, detail, curve, "s4")
 
 
 def _half_life_tile(churn: Churn) -> Tile:
@@ -96,7 +95,7 @@ def _half_life_tile(churn: Churn) -> Tile:
         if churn.rate == 1:
             why = "everybody left within a month"
         return Tile("list_half_life", "List half-life", wording.UNKNOWN, "", None, why, "", None, "s4")
-    text = f"{months:.0f}" if months >= 9.95 else f"{months:.1f}"
+    text = count(months) if months >= 9.95 else wording.decimal(months)
     return Tile(
         "list_half_life", "List half-life", text, "months", None, "until half of today’s list is gone",
         f"at {percent(churn.rate or 0)} a month", None, "s4",
@@ -108,6 +107,4 @@ def _share_tile(key: str, label: str, pool: Pool, part: int, role: str, nobody: 
         why = "too few new readers for a rate" if pool.sample else nobody
         return Tile(key, label, wording.UNKNOWN, "", None, why, "", None, role)
     detail = f"{count(part)} of {count(pool.sample)}"
-    return Tile(
-        key, label, percent_number(pool.rate), "%", None, "new readers of all time", detail, None, role
-    )
+    return Tile(key, label, *percent_parts(pool.rate), None, "new readers of all time", detail, None, role)

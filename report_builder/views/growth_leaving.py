@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from report_builder.charts import number
 from report_builder.clock import Clock, day_text
+from report_builder.geometry import number
 from report_builder.rows import AgeCount, EmailResult, ReasonCount
 from report_builder.significance import CHANCE, two_proportions
 from report_builder.views.emails import email_path, subject_of

@@ -6,8 +6,9 @@ from datetime import date
 from math import log
 
 from report_builder import wording
-from report_builder.clock import MONTHS, day_text
+from report_builder.clock import day_text
 from report_builder.columns import column_chart
+from report_builder.conventions import written_month
 from report_builder.definitions import BY_KEY
 from report_builder.rows import MonthMoves
 from report_builder.views.growth import MonthRow, Months
@@ -61,7 +62,7 @@ def month_start(number: int) -> date:
 
 def month_text(number: int) -> str:
     """ "Nov 2026"."""
-    return f"{MONTHS[(number - 1) % 12]} {(number - 1) // 12}"
+    return written_month(month_start(number))
 
 
 def months_between(found: Sequence[MonthMoves], active_now: int, today: date) -> list[Month]:
@@ -137,7 +138,7 @@ def _row(month: Month, notes: Sequence[Annotation]) -> MonthRow:
             *(count(moves._asdict()[name]) for *_, name in (*GAINS, *LOSSES)),
             signed(moves.net),
             percent(churn.rate) if churn.rate is not None else churn.why,
-            f"{ratio:.1f}" if ratio is not None else wording.TOO_FEW,
+            wording.decimal(ratio) if ratio is not None else wording.TOO_FEW,
         ),
         tuple(
             f"{day_text(note.day, year=False)}: {note.text}"

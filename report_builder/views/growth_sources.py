@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from report_builder.charts import number
+from report_builder.geometry import number
 from report_builder.rows import SourceCounts
 from report_builder.significance import CHANCE, two_proportions, wilson
 from report_builder.views.growth import Share, SourceFlow, SourceRow, SourceTable

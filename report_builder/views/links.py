@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from report_builder import wording
-from report_builder.charts import number
 from report_builder.clock import Clock, day_text
 from report_builder.definitions import BY_KEY
+from report_builder.geometry import number
 from report_builder.rows import ClickedHost, ClickedLink, ClickTotals, EmailResult
 from report_builder.views.links_rising import Rising
 from report_builder.views.overview import Choice
@@ -27,6 +27,7 @@ class LinkRow:
     href: str  # empty where the address is not one a browser should follow
     is_own: bool
     people: str
+    people_value: str
     share: str  # of the people who clicked anything; "too few" below the minimum
     share_value: str
     bar: str  # per cent of the widest
@@ -152,6 +153,7 @@ def _link(link: ClickedLink, totals: ClickTotals, widest: int, own: frozenset[st
         href=link.url if is_followable(link.url) else "",
         is_own=link.host in own,
         people=wording.count(link.people),
+        people_value=str(link.people),
         share=wording.percent(share) if enough and share is not None else wording.TOO_FEW,
         share_value=f"{share:.4f}" if enough else "-1",
         bar=number(100 * link.people / widest) if widest else "0",

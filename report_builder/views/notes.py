@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from report_builder import wording
-from report_builder.charts import SIDE, Label, number
+from report_builder.charts import Label
 from report_builder.clock import Clock, day_text
+from report_builder.geometry import SIDE, number
 from report_builder.rows import EmailResult, FirstRuns
 from report_builder.views.emails import subject_of
 from shared.project import Note

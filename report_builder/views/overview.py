@@ -37,6 +37,7 @@ class TrendRow:
     cells: tuple[str, ...]
     mark: str
     note: str = ""
+    is_open: bool = False  # not over yet
 
 
 @dataclass(frozen=True)
@@ -110,17 +111,28 @@ class Insight:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """What a first report says at once; `href` leads to the page with more."""
+
+    text: str
+    link: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Overview:
     period: str
     span: str
     answer: str
     choices: tuple[Choice, ...]
     tiles: tuple[Tile, ...]
+    findings: tuple[Finding, ...]  # of a first report; later there are none
     insights: tuple[Insight, ...]
     per_step: Trend | None
     step_name: str
     per_email: Trend | None
-    notes: tuple[Annotation, ...]
+    notes: tuple[Annotation, ...]  # the latest of the period
+    all_notes: str  # empty where these are all
     readers: tuple[Reader, ...]
     readers_note: str
     all_readers: str

@@ -26,13 +26,22 @@ def sent_between(
     return [e for e, day in days if day is not None and first <= day <= last]  # type: ignore[operator]
 
 
-def answer(period: Period, now: Totals, before: Totals | None, facts: SiteFacts, measurable: bool) -> str:
-    """The page's question, answered: how are we doing."""
+def answer(
+    period: Period, now: Totals, before: Totals | None, facts: SiteFacts, measurable: bool, sent: int
+) -> str:
+    """The page's question, answered: how are we doing. `sent` is the number of emails of the period."""
     if not measurable:
         return (
             f"{wording.plural(facts.active, 'person gets', 'people get')} this newsletter; who reads it cannot be "
             "said, because opens and clicks were not tracked in this period."
         )
+    if not sent and not now.engaged:
+        none = (
+            "no email has been sent yet"
+            if period.key == "all"
+            else f"no email was sent in the last {period.label}"
+        )
+        return f"{wording.plural(facts.active, 'person gets', 'people get')} this newsletter; {none}."
     when = "since the first event" if period.key == "all" else f"in the last {period.label}"
     text = f"{wording.people(now.engaged)} opened, clicked or replied {when}"
     change = change_of_count(now.engaged, before.engaged) if before else None
@@ -130,4 +139,4 @@ def _rate_tile(
         why = "too few people for a rate" if now.why == wording.TOO_FEW else now.why
         return Tile(key, label, wording.UNKNOWN, "", None, why if sent else "no email sent", "", None, role)
     change = change_of_rate(now, before)
-    return Tile(key, label, wording.percent_number(now.rate), "%", change, "", detail, curve, role)
+    return Tile(key, label, *wording.percent_parts(now.rate), change, "", detail, curve, role)

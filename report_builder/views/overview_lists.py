@@ -5,13 +5,14 @@ from dataclasses import replace
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from report_builder.charts import number, strip_path
+from report_builder.charts import strip_path
 from report_builder.clock import WEEKDAYS, Clock
 from report_builder.definitions import BY_KEY
+from report_builder.geometry import number
 from report_builder.rows import EmailLink, HourActions, TopLink, TopStep
 from report_builder.views.overview import Heat, HeatCell, HeatRow, LinkRow, Reader
 from report_builder.views.people import Directory, name_of
-from report_builder.wording import compact, count, plural
+from report_builder.wording import compact, count, plural, whole_percent
 
 HEAT_LEVELS = 8
 
@@ -76,7 +77,7 @@ def heat(hours: Sequence[HourActions], verb: str) -> Heat | None:
     share, what = peak.actions / total, {"clicked": "clicks", "opened": "opens"}[verb]
     takeaway = (
         f"The busiest hour is {WEEKDAYS[peak.weekday - 1]}, {peak.hour:02}:00 to {(peak.hour + 1) % 24:02}:00: "
-        f"{share * 100:.0f}% of {what}."
+        f"{whole_percent(share)} of {what}."
     )
     title = {"clicked": "When they click", "opened": "When they open"}[verb]
     return Heat(title, takeaway, f"emails {verb} per hour", rows)

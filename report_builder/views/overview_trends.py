@@ -1,13 +1,14 @@
 """The overview's two trends: per day or week, and per email."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from report_builder import wording
-from report_builder.charts import day_labels, even_positions, line_chart
+from report_builder.charts import day_labels, line_chart
 from report_builder.clock import WEEKDAYS, Clock, day_text
+from report_builder.geometry import even_positions
 from report_builder.rows import EmailResult, Step
-from report_builder.views.emails import subject_of
+from report_builder.views.emails import COMING_IN, is_young, subject_of
 from report_builder.views.notes import Annotation, note_marks, said_at
 from report_builder.views.overview import Trend, TrendRow
 from report_builder.views.periods import Period
@@ -23,8 +24,11 @@ def trend_per_step(
     emails: Sequence[EmailResult],
     notes: Sequence[Annotation],
     clock: Clock,
+    unknown: Mapping[int, str],
 ) -> Trend | None:
-    """People per day or week; None when nobody did anything. `notes` are those of the period."""
+    """People per day or week; None when nobody did anything. `notes` are those of the period, `unknown` the steps of
+    which nothing can be known, with the reason; where somebody was seen all the same, it can.
+    """
     if not steps:
         return None
     days = period.step_days()
@@ -38,6 +42,7 @@ def trend_per_step(
         day = clock.day(e.sent_ms)
         if day is not None:
             sent.setdefault((day - period.first).days // period.days_per_step, []).append(subject_of(e))
+    unknown = {i: reason for i, reason in unknown.items() if not engaged[i]}
     marks = {i: ", ".join(subjects) for i, subjects in sorted(sent.items())}
     positions = even_positions(period.steps)
     noted: list[int | None] = [(note.day - period.first).days // period.days_per_step for note in notes]
@@ -47,10 +52,12 @@ def trend_per_step(
         TrendRow(
             _step_label(period, i),
             tuple(
-                wording.count(v[i]) for v in ((engaged, clicked, ghost) if previous else (engaged, clicked))
+                unknown[i] if i in unknown and v is not ghost else wording.count(v[i])
+                for v in ((engaged, clicked, ghost) if previous else (engaged, clicked))
             ),
             marks.get(i, ""),
             said.get(i, ""),
+            i == period.steps - 1,
         )
         for i in range(period.steps)
     )
@@ -61,12 +68,13 @@ def trend_per_step(
         takeaway=f"The busiest {unit}: {_step_label(period, best)}, when {wording.people(engaged[best])} opened, "
         f"clicked or replied{cause}.",
         chart=line_chart(
-            [("s1", "Engaged", engaged), ("s2", "Clicked", clicked)],
+            [("s1", "Engaged", _known(engaged, unknown)), ("s2", "Clicked", _known(clicked, unknown))],
             x=day_labels(days),
             positions=positions,
             ghost=ghost if previous else None,
             ghost_label="Engaged, period before",
             marks=list(marks),
+            open_points=1,
         ),
         heads=tuple(heads),
         rows=rows,
@@ -85,12 +93,14 @@ def trend_per_email(emails: Sequence[EmailResult], notes: Sequence[Annotation], 
     if sum(1 for a, b in zip(opened, clicked, strict=True) if a is not None or b is not None) < 2:
         return None
     days = [clock.local(e.sent_ms or 0).date() for e in emails]
+    young = sum(1 for e in emails if is_young(e, clock))
     rows = tuple(
         TrendRow(
             f"{subject_of(e)} ({day_text(day, year=False)})",
             (*(wording.percent(pool.rate) if pool.rate is not None else pool.why for pool in both),),
             "",
             said.get(i, ""),
+            i >= len(emails) - young,
         )
         for i, (e, day, *both) in enumerate(zip(emails, days, opens, clicks, strict=True))
     )
@@ -106,12 +116,18 @@ def trend_per_email(emails: Sequence[EmailResult], notes: Sequence[Annotation], 
             positions=positions,
             dotted=True,
             unit="%",
+            open_points=young,
+            open_label=COMING_IN,
         ),
         heads=("Open rate", "Click rate"),
         rows=rows,
         csv="data/emails.csv",
         notes=note_marks(noted, positions),
     )
+
+
+def _known(counts: Sequence[int], unknown: Mapping[int, str]) -> list[int | None]:
+    return [None if i in unknown else value for i, value in enumerate(counts)]
 
 
 def _best_of(emails: Sequence[EmailResult], rates: Sequence[float | None], acted: str) -> str:

@@ -7,10 +7,11 @@ from itertools import pairwise
 from statistics import median
 
 from report_builder import wording
-from report_builder.charts import number, spark
+from report_builder.charts import spark
 from report_builder.clock import Clock, day_text
 from report_builder.definitions import BY_KEY
 from report_builder.disclosure import are_tellable, told, told_text
+from report_builder.geometry import number
 from report_builder.rows import EmailResult
 from report_builder.views.emails import Rate, subject_of
 from report_builder.views.overview import Heat, LinkRow, Tile, Trend
@@ -173,7 +174,8 @@ def _typical_tile(key: str, label: str, found: Typical, role: str) -> Tile:
         return Tile(key, label, wording.UNKNOWN, "", None, "too few emails to say", "", None, role)
     reach = f"{wording.percent(found.lowest)} to {wording.percent(found.highest)}"
     note = f"{reach} in {wording.plural(found.emails, 'email')}"
-    return Tile(key, label, wording.percent_number(found.middle), "%", None, note, "", None, role)
+    value, unit = wording.percent_parts(found.middle)
+    return Tile(key, label, value, unit, None, note, "", None, role)
 
 
 def _rate(rate: float | None, widest: float, why: str) -> Rate:
@@ -184,4 +186,4 @@ def _rate(rate: float | None, widest: float, why: str) -> Rate:
 
 def _shown(rate: float) -> float:
     """As exact as it is printed, so that bars and middles say no more than the text."""
-    return float(wording.percent_number(rate)) / 100
+    return wording.as_printed(rate)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from report_builder import wording
-from report_builder.charts import Label, day_labels, line_chart, number
+from report_builder.charts import Label, day_labels, line_chart
 from report_builder.clock import WEEKDAYS, day_text
+from report_builder.conventions import written_month
 from report_builder.disclosure import FEWEST, Parts, parts, told, told_text
+from report_builder.geometry import number
 from report_builder.rows import ClickedHost, CountryPeople, DomainPeople, HourPeople
 from report_builder.views.growth_months import Month, month_start
 from report_builder.views.overview import Heat, HeatCell, HeatRow, LinkRow, Trend, TrendRow
@@ -108,7 +110,7 @@ def _growth_takeaway(days: Sequence[date], first: int, last: int | None) -> str:
 
 def _month_labels(days: Sequence[date], positions: Sequence[float]) -> tuple[Label, ...]:
     named = [
-        Label(number(100 * at), day_text(day).split(maxsplit=1)[1], place % 2 == 1)
+        Label(number(100 * at), written_month(day), place % 2 == 1)
         for place, (day, at) in enumerate(zip(days[:-1], positions, strict=False))
     ]
     return tuple(label for label in named[::2] if 3 < float(label.at) < 95)
@@ -138,4 +140,4 @@ def _shares(found: Parts, others: str) -> tuple[Share, ...]:
 
 
 def _per_cent(share: float) -> str:
-    return f"{share * 100:.0f}%" if share >= 0.005 else "under 1%"
+    return wording.whole_percent(share) if share >= 0.005 else f"under {wording.whole_percent(0.01)}"

@@ -100,7 +100,8 @@ def _summary(compared: Sequence[Compared]) -> str:
     agree = totals.pop(AGREES, 0)
     every = agree + sum(totals.values())
     verb = "agrees" if agree == 1 else "agree"
-    text = f"{wording.count(agree)} of {wording.plural(every, 'count')} {verb} within 1% or one person"
+    within = f"within {wording.whole_percent(0.01)} or one person"
+    text = f"{wording.count(agree)} of {wording.plural(every, 'count')} {verb} {within}"
     rest = [
         f"{wording.count(n)} {explanation}" for explanation, n in sorted(totals.items(), key=lambda p: -p[1])
     ]

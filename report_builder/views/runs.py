@@ -21,7 +21,7 @@ class RunRow:
 
 def run_row(run: SyncRun, clock: Clock) -> RunRow:
     seconds = max(0, run.finished_ms - run.started_ms) / 1000
-    took = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    took = f"{wording.count(seconds)} s" if seconds < 120 else f"{wording.count(seconds / 60)} min"
     mood = {"done": "good", "failed": "bad"}.get(run.outcome, "even")
     return RunRow(clock.moment(run.started_ms), run.command, run.outcome, mood, took, counts_text(run.counts))
 

@@ -7,7 +7,7 @@ from report_builder.clock import Clock, day_text
 from report_builder.rows import EmailResult, Person, ScoredEmail
 from report_builder.scoring import MILLION, Scale
 from report_builder.views.emails import email_path, subject_of
-from report_builder.wording import HIDDEN, count, plural
+from report_builder.wording import HIDDEN, count, decimal, plural
 
 EMAILS_SHOWN = 26
 DEEDS = {10: "replied", 9: "clicked", 5: "opened", 0: "left unread"}
@@ -60,14 +60,14 @@ def score_reasons(
             href=email_path(emails[each.email_id]),
             sent=day_text(clock.local(each.sent_ms).date()),
             did=DEEDS[each.tenths] if each.tenths is not None else HIDDEN,
-            weight=f"{each.weight / MILLION:.2f}",
-            points=f"{10 * each.tenths * each.weight / total:.1f}" if each.tenths is not None else "",
+            weight=decimal(each.weight / MILLION, 2),
+            points=decimal(10 * each.tenths * each.weight / total) if each.tenths is not None else "",
         )
         for each in scored[:EMAILS_SHOWN]
         if each.email_id in emails
     ]
     known = [each for each in scored if each.tenths is not None]
     earned = sum(10 * (each.tenths or 0) * each.weight / total for each in known)
-    together = f"{plural(len(known), 'known email')} together add {earned:.1f}"
+    together = f"{plural(len(known), 'known email')} together add {decimal(earned)}"
     rest = f"The {together}. The rest is the list's average, for what can't be known and two emails more."
     return ScoreReasons(score_says(p), tuple(rows), rest if rows else "")

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from report_builder.charts import number
 from report_builder.comparison import Compared
+from report_builder.geometry import number
 from report_builder.views.people import status_word
 from report_builder.views.segments_answer import RATES, Overlap
 from report_builder.wording import TOO_FEW, UNKNOWN, count, percent
@@ -127,10 +127,12 @@ def _row(each: Compared, words: Mapping[str, Words], widest: Mapping[str, float]
     kind, key = each.group.kind, each.group.key
     shown = status_word(key) if kind == "status" else key
     said = words[key] if kind == "segment" else Words("", "")
+    # the counts beside the link are of everybody; a segment or status says so by itself
+    asked = ({str(kind): shown} if shown else {}) | ({} if kind in ("segment", "status") else {"who": "all"})
     return GroupRow(
         name=(shown.strip() or "(blank)") if shown else "Everybody",
         note=said.note,
-        href="subscribers.html" + (f"?{urlencode({str(kind): shown})}" if shown else ""),
+        href=f"subscribers.html?{urlencode(asked)}",
         csv=said.csv,
         people=count(people.people),
         people_value=people.people,

@@ -117,15 +117,16 @@ def _answer(facts: SiteFacts, clock: Clock, compared: Sequence[Compared]) -> str
     elif off:
         which = f"{wording.plural(off, 'email')} of {wording.count(len(compared))}"
         text += (
-            f", and ours differs from the provider's count by more than 1% and one person for {which}, for no reason "
-            "we know"
+            f", and ours differs from the provider's count by more than {wording.whole_percent(0.01)} and one person "
+            f"for {which}, for no reason we know"
         )
     elif explained:
         which = _all(len(compared)) if explained == len(compared) else wording.plural(explained, "email")
         text += f", and where our counts differ from the provider's, for {which}, the reason is known"
     else:
         text += (
-            f", and our counts agree with the provider's within 1% or one person for {_all(len(compared))}"
+            f", and our counts agree with the provider's within {wording.whole_percent(0.01)} or one person for "
+            f"{_all(len(compared))}"
         )
     return text + "."
 
@@ -184,4 +185,4 @@ def _unknown_types(unknown: Sequence[EventTypeCount]) -> str:
 
 
 def _bytes(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.0f} kB"
+    return f"{wording.decimal(size / 1e6)} MB" if size >= 1e5 else f"{wording.count(size / 1e3)} kB"

@@ -19,7 +19,7 @@ from report_builder.scoring import GRID
 from report_builder.views.history import EarlierRow, Mark, TimelineRow, earlier_row, marks, timeline_row
 from report_builder.views.people import name_of, stage_word, stars_text, status_word
 from report_builder.views.score import ScoreReasons, score_reasons
-from report_builder.wording import HIDDEN, UNKNOWN, count, count_if_known, plural
+from report_builder.wording import HIDDEN, UNKNOWN, count, count_if_known, decimal, plural
 
 DETAILED_DAYS = 730
 EVENTS_SHOWN = 250
@@ -199,7 +199,7 @@ def favourites_text(p: Person, mine: Favourites | None) -> list[tuple[str, str]]
     found = []
     if p.recency_step and p.frequency_step and p.last_emails:
         place = GRID[p.recency_step][p.frequency_step - 1]
-        depth = f", at a depth of {p.depth:.1f} out of 10" if p.depth is not None else ""
+        depth = f", at a depth of {decimal(p.depth)} out of 10" if p.depth is not None else ""
         found.append(
             (
                 "Habit",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from report_builder.clock import day_text
 from report_builder.rows import Person
@@ -67,8 +68,14 @@ def subscriber_rows(
             joined=day_text(p.joined_day) if p.joined_day else "",
             seen=day_text(p.last_day) if p.last_day else "",
         )
-        for p in persons[:ROWS_SHOWN]
+        for p in shown_first(persons)
     )
+
+
+def shown_first(persons: Sequence[Person]) -> list[Person]:
+    """Those on the list; where there is nobody left on it, everybody."""
+    on_list = (p for p in persons if p.is_active)
+    return list(islice(on_list, ROWS_SHOWN)) or list(persons[:ROWS_SHOWN])
 
 
 def answer(persons: Sequence[Person], untracked: bool) -> str:

@@ -68,8 +68,8 @@ def intensity(hours: Sequence[HourIntensity], verb: str) -> Intensity | None:
     assert best is not None
     return Intensity(
         verb,
-        f"The busiest hour is {hour_text(best)}: {rates[best.weekday, best.hour]:.1f} of {wording.count(PER)} emails "
-        f"delivered in the 72 hours before were {verb}.",
+        f"The busiest hour is {hour_text(best)}: {wording.decimal(rates[best.weekday, best.hour])} of "
+        f"{wording.count(PER)} emails delivered in the 72 hours before were {verb}.",
         rows,
     )
 
@@ -91,5 +91,7 @@ def _cell(hour: HourIntensity, highest: float, verb: str) -> IntensityCell:
         few = wording.plural(hour.exposed, "exposed delivery", "exposed deliveries")
         return IntensityCell("few", wording.TOO_FEW, f"{name}: {wording.TOO_FEW}, {few}", exposed, actions)
     level = -int(-rate * HEAT_LEVELS // highest)
-    title = f"{name}: {rate:.1f} of {wording.count(PER)} {verb} ({actions} of {exposed} deliveries)"
-    return IntensityCell(f"q{level}", f"{rate:.1f}", title, exposed, actions)
+    title = (
+        f"{name}: {wording.decimal(rate)} of {wording.count(PER)} {verb} ({actions} of {exposed} deliveries)"
+    )
+    return IntensityCell(f"q{level}", wording.decimal(rate), title, exposed, actions)

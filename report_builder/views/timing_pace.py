@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from statistics import median
 
 from report_builder import wording
-from report_builder.charts import Label, day_labels, even_positions, line_chart, number
+from report_builder.charts import Label, day_labels, line_chart
 from report_builder.clock import Clock, day_text
 from report_builder.definitions import BY_KEY
+from report_builder.geometry import even_positions, number
 from report_builder.rows import EmailResult, HalfLife, Pace, PaceOfAll
 from report_builder.views.email_speed import Figures, half_life_if_enough, pace_if_enough
 from report_builder.views.emails import subject_of
@@ -124,7 +125,7 @@ def pace_trend(emails: Sequence[Timed], clock: Clock) -> Trend | None:
 
 
 def _hours(value: float | None) -> str:
-    return f"{value:.1f} h" if value is not None else wording.TOO_FEW
+    return f"{wording.decimal(value)} h" if value is not None else wording.TOO_FEW
 
 
 def usual_half_life(emails: Sequence[Timed]) -> tuple[float, list[int]] | None:

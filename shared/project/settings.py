@@ -17,13 +17,15 @@ from shared.project.privacy import read_no_tracking
 from shared.project.retention import KEEP_EVERYTHING, Retention, read_retention
 from shared.project.roles import ROLES, Roles, read_roles
 from shared.project.segments import Segment, read_segments
+from shared.project.site import read_locale
 from shared.project.syntax import syntax_fault
 
 
 @dataclass(frozen=True)
 class ProjectSettings:
     """`no_tracking` is the tag, or the metadata key, of people who must not be tracked; `roles` decide nothing of a
-    report, only of who sees it, and None means that everybody who gets in is a viewer."""
+    report, only of who sees it, and None means that everybody who gets in is a viewer. `locale` is a tag
+    that shared/locales.py knows; empty: the newsletter's own."""
 
     no_tracking: str = "no-tracking"
     segments: tuple[Segment, ...] = ()
@@ -32,6 +34,7 @@ class ProjectSettings:
     backups: Backups = DEFAULT_BACKUPS
     alerting: Alerting = field(default_factory=Alerting)
     roles: Roles | None = field(default=None, repr=False)
+    locale: str = ""
 
 
 Reader = Callable[[Any, Path, Faults], Any]
@@ -42,6 +45,7 @@ SECTIONS: Mapping[str, tuple[str, Reader]] = {
     "backups": ("backups", read_backups),
     "alerts": ("alerting", read_alerting),
     ROLES: ("roles", read_roles),
+    "site": ("locale", read_locale),
     "segment": ("segments", read_segments),
     "note": ("notes", read_notes),
 }

@@ -74,7 +74,7 @@ function addZoom(figure) {
   return zoom;
 }
 
-/** The cursor; `zoom` is what addZoom gave. A finger moves the cursor, a mouse or pen that is pressed marks a part. */
+/** The cursor; `zoom` is what addZoom gave. A finger marks a part by moving sideways; by a tap it puts the cursor there. */
 function addCursor(figure, zoom) {
   const plot = figure.querySelector(".plot"), frame = figure.querySelector(".frame"), top = Number(figure.dataset.top);
   const table = figure.querySelector(".twin table"), rows = [...table.tBodies[0].rows];
@@ -92,7 +92,7 @@ function addCursor(figure, zoom) {
   let at = null, pressed = null; // the point under the cursor; where dragging began, in per cent
 
   const value = cell => {
-    const number = parseFloat(cell.textContent.replaceAll(",", ""));
+    const number = readNumber(cell.textContent);
     return Number.isNaN(number) ? null : number;
   };
 
@@ -117,10 +117,11 @@ function addCursor(figure, zoom) {
     });
     const [label, ...marks] = [...cells[0].childNodes].map(node => node.textContent.trim()).filter(Boolean);
     tip.replaceChildren(el("b", { dir: "auto" }, label), ...marks.map(mark => el("span", { dir: "auto" }, mark)), list);
-    const area = plot.getBoundingClientRect(), left = zoom.place(index) / 100 * area.width;
+    const area = plot.getBoundingClientRect(), around = figure.getBoundingClientRect(), inset = area.left - around.left;
+    const left = zoom.place(index) / 100 * area.width;
     const beside = left > area.width / 2 ? left - tip.offsetWidth - 12 : left + 12;
-    tip.style.left = `${Math.max(0, Math.min(beside, area.width - tip.offsetWidth))}px`;
-    tip.style.top = `${plot.getBoundingClientRect().top - figure.getBoundingClientRect().top + 4}px`;
+    tip.style.left = `${Math.max(0, inset + Math.min(beside, area.width - tip.offsetWidth))}px`;
+    tip.style.top = `${area.top - around.top + 4}px`;
   }
 
   function reset() {
@@ -138,11 +139,14 @@ function addCursor(figure, zoom) {
     brush.setAttribute("visibility", "hidden");
   }
   plot.addEventListener("pointerdown", event => {
-    if (event.button !== 0 || event.pointerType === "touch") return;
+    if (!event.isPrimary) return stop(); // a second finger
+    if (event.button !== 0) return;
     pressed = across(event);
     plot.setPointerCapture(event.pointerId);
+    if (event.pointerType === "touch") show(zoom.nearest(pressed));
   });
   plot.addEventListener("pointermove", event => {
+    if (!event.isPrimary) return;
     const now = across(event);
     show(zoom.nearest(now));
     if (pressed === null) return;
@@ -151,15 +155,18 @@ function addCursor(figure, zoom) {
     brush.setAttribute("visibility", "visible");
   });
   plot.addEventListener("pointerup", event => {
-    if (pressed === null) return;
+    if (pressed === null || !event.isPrimary) return;
     const ends = [pressed, across(event)].sort((a, b) => a - b);
     stop();
-    if (ends[1] - ends[0] < 2) return; // a press that trembled
+    if (ends[1] - ends[0] < (event.pointerType === "touch" ? 5 : 2)) return; // a press that trembled
     zoom.show(zoom.nearest(ends[0]), zoom.nearest(ends[1]));
     show(zoom.nearest(across(event)));
   });
-  plot.addEventListener("pointercancel", stop);
-  plot.addEventListener("pointerleave", () => show(null));
+  plot.addEventListener("pointercancel", () => {
+    stop();
+    show(null);
+  });
+  plot.addEventListener("pointerleave", event => event.pointerType === "touch" || show(null));
   plot.addEventListener("dblclick", reset);
   plot.addEventListener("blur", () => show(null));
   figure.addEventListener("keydown", event => {

@@ -13,13 +13,10 @@ const FACTS = {
 };
 const HIDDEN = -2; // seen through proxies and filters only
 const SHOWN = 250, MARKS = 60, MINUTE = 6e4, QUARTER = 9e5, DAY = 864e5;
-const figures = new Intl.NumberFormat("en");
-const format = options => new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options });
-const dayFormat = format({ day: "numeric", month: "short", year: "numeric" });
-const dateFormat = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
-const hourFormat = format({ hour: "2-digit", minute: "2-digit" });
-const day = ms => dayFormat.format(ms).replace("Sept", "Sep");
+const hourFormat = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" });
+const day = dayWriter(zone), date = dayWriter("UTC");
 const moment = ms => `${day(ms)}, ${hourFormat.format(ms)}`;
+const tenths = new Intl.NumberFormat(locale, { numberingSystem: "latn", minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const known = n => n === HIDDEN ? "can't be known" : n < 0 ? "–" : figures.format(n); // -1: could not be measured
 const many = (n, one) => `${figures.format(n)} ${one}${n === 1 ? "" : "s"}`;
 
@@ -161,7 +158,7 @@ function emailCell(about) {
 function* facts(person, grid) {
   if (person.habit) {
     const [recency, frequency, engaged, emails, depth] = person.habit;
-    yield ["Habit", `${grid[recency][frequency - 1]}: did something with ${engaged} of the last ${emails} emails${depth === null ? "" : `, at a depth of ${depth.toFixed(1)} out of 10`}`];
+    yield ["Habit", `${grid[recency][frequency - 1]}: did something with ${engaged} of the last ${emails} emails${depth === null ? "" : `, at a depth of ${tenths.format(depth)} out of 10`}`];
   }
   if (person.longest > 1) yield ["Streak", `${many(person.streak, "email")} in a row; ${figures.format(person.longest)} at best`];
   if (person.favourites) {
@@ -169,7 +166,7 @@ function* facts(person, grid) {
     yield ["Active at", `${clock(hour)} to ${clock(hour + 1)}, ${figures.format(times)} times of ${figures.format(of)}`];
     if (host) yield ["Clicks most", `${host}, in ${many(emails, "email")}`];
   }
-  if (person.joined >= 0) yield ["Joined", dateFormat.format(person.joined * DAY).replace("Sept", "Sep")];
+  if (person.joined >= 0) yield ["Joined", date(person.joined * DAY)];
   if (person.source) yield ["Source", person.source];
   for (const [name, label] of Object.entries(FACTS)) if (person.facts?.[name] != null) yield [label, name.endsWith("_ms") ? day(person.facts[name]) : String(person.facts[name])];
   for (const [address, , until] of person.addresses ?? []) yield ["Address", address + (until === null ? "" : ` until ${day(until)}`)];

@@ -80,7 +80,7 @@
     const { haystack, person } = people, found = new Set();
     for (const before of [" ", ""]) for (let i = 0; i < haystack.length && found.size <= most; i++) if (words.every(word => haystack[i].includes(before + word))) found.add(i);
     const shown = [...found].slice(0, most).map(person);
-    if (found.size > most) shown.push({ label: "All subscribers who fit", detail: "", href: `subscribers.html?q=${encodeURIComponent(input.value.trim())}` });
+    if (found.size > most) shown.push({ label: "All subscribers who fit", detail: "", href: `subscribers.html?who=all&q=${encodeURIComponent(input.value.trim())}` });
     return shown;
   }
 

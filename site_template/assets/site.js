@@ -2,6 +2,23 @@
 // scripts share.
 "use strict";
 
+/** Scripts write numbers and dates as the pages do. */
+const locale = document.documentElement.dataset.locale, decimalSign = document.documentElement.dataset.decimal;
+const figures = new Intl.NumberFormat(locale, { numberingSystem: "latn", useGrouping: "always" });
+
+/** Writes days, given in milliseconds. */
+function dayWriter(timeZone) {
+  const isEnglish = locale === "en"; // ours: day, month, year
+  const format = new Intl.DateTimeFormat(isEnglish ? "en-GB" : locale, { timeZone, calendar: "gregory", numberingSystem: "latn", day: "numeric", month: "short", year: "numeric" });
+  return ms => isEnglish ? format.format(ms).replace("Sept", "Sep") : format.format(ms);
+}
+
+/** What a page has written as a number; NaN for words. */
+function readNumber(text) {
+  const bare = text.trim().replace(/^[%\s\u200e\u200f\u061c]+/, "").replace("−", "-");
+  return parseFloat(bare.replace(/(?<=\d)\D(?=\d)/g, sign => sign === decimalSign ? "." : ""));
+}
+
 /** An HTML element with attributes and children; strings become text, never markup. */
 function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);

@@ -2,8 +2,7 @@
 // and paging over columnar shards (data-list). Without this file both are still tables.
 "use strict";
 
-const numbers = new Intl.NumberFormat("en");
-const PAGE = 50, DAY = 864e5;
+const PAGE = 50, DAY = 864e5, writeDay = dayWriter("UTC");
 
 for (const table of document.querySelectorAll("table[data-sortable]")) makeSortable(table);
 for (const table of document.querySelectorAll("table[data-list]")) browse(table).catch(() => {
@@ -27,7 +26,7 @@ function makeSortable(table) {
     const down = heading.hasAttribute("aria-sort") ? heading.getAttribute("aria-sort") === "ascending" : !asText;
     const key = row => {
       const cell = row.cells[column];
-      return asText ? cell.textContent.trim() : Number(cell.dataset.value ?? cell.textContent.replaceAll(",", ""));
+      return asText ? cell.textContent.trim() : cell.dataset.value === undefined ? readNumber(cell.textContent) : Number(cell.dataset.value);
     };
     const rows = [...body.rows].map(row => ({ row, key: key(row) }));
     rows.sort((a, b) => (asText ? a.key.localeCompare(b.key) : a.key - b.key) * (down ? -1 : 1));
@@ -45,6 +44,11 @@ async function browse(table) {
   const segmentNames = list.memberships.map(numbers => numbers.map(n => list.segments[n]));
   const tagText = tagNames.map(tags => tags.join(", ").toLowerCase());
 
+  // a segment, stage or status says by itself who is meant, those included who left; without one they are asked for
+  const isListed = i => columns.active[i] === 1, onList = columns.active.filter(Boolean).length;
+  const isOpen = () => state.who === "all" || !state.who && (state.segment || state.stage || state.status || !onList);
+  const groups = { all: [count, "people"], "": [onList, "people on the list"], left: [count - onList, "people not on the list"] };
+
   const tools = document.querySelector(".tools"), pager = document.querySelector(".pager");
   const headings = [...table.tHead.rows[0].cells];
   const fields = [...tools.elements].filter(field => field.name);
@@ -53,9 +57,10 @@ async function browse(table) {
   for (const field of fields) state[field.name] = initial[field.name] = "";
   for (const [name, value] of new URLSearchParams(location.search)) if (name in state) state[name] = name === "page" ? Math.max(1, parseInt(value, 10) || 1) : value;
   if (!headings.some(heading => heading.dataset.key === state.sort)) state.sort = initial.sort;
+  if (!Object.hasOwn(groups, state.who)) state.who = "";
   for (const field of fields) field.value = state[field.name];
 
-  const day = number => number < 0 ? "" : new Date(number * DAY).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).replace("Sept", "Sep");
+  const day = number => number < 0 ? "" : writeDay(number * DAY);
   const isoDay = number => number < 0 ? "" : new Date(number * DAY).toISOString().slice(0, 10);
   const sortKey = {
     name: i => sortName[i],
@@ -81,6 +86,7 @@ async function browse(table) {
       const wanted = words[name].indexOf(state[name]);
       tests.push(i => columns[name][i] === wanted);
     }
+    if (!isOpen()) tests.push(state.who === "left" ? i => !isListed(i) : isListed);
     for (const [wanted, names, column] of [[state.tag, tagNames, columns.tags], [state.segment, segmentNames, columns.segments]]) if (wanted) {
       const has = names.map(all => all.includes(wanted));
       tests.push(i => has[column[i]]);
@@ -102,9 +108,9 @@ async function browse(table) {
     bar(cell, i) {
       if (columns.score[i] < 0) return cell.append(el("span", { class: "unknown" }, columns.score[i] < -1 ? "can't be known" : "–"));
       const bar = svg("svg", { class: "bar s1", "aria-hidden": "true" }, svg("rect", { width: `${columns.score[i]}%`, height: "100%" }));
-      cell.append(el("div", {}, bar, el("span", {}, numbers.format(columns.score[i]))));
+      cell.append(el("div", {}, bar, el("span", {}, figures.format(columns.score[i]))));
     },
-    number: (cell, i, key) => cell.append(columns[key][i] < 0 ? "–" : numbers.format(columns[key][i])),
+    number: (cell, i, key) => cell.append(columns[key][i] < 0 ? "–" : figures.format(columns[key][i])),
     tags: (cell, i) => cell.append(...tagNames[columns.tags[i]].map(tag => el("span", { class: "chip", dir: "auto" }, tag))),
     word: (cell, i, key) => cell.append(words[key][columns[key][i]]),
     date: (cell, i, key) => cell.append(day(columns[key][i])),
@@ -129,7 +135,8 @@ async function browse(table) {
       if (heading.dataset.key === state.sort) heading.setAttribute("aria-sort", state.order === "down" ? "descending" : "ascending");
       else heading.removeAttribute("aria-sort");
     }
-    pager.querySelector("[role=status]").textContent = found.length ? `${numbers.format(found.length)} of ${numbers.format(count)} people · page ${numbers.format(state.page)} of ${numbers.format(pages)}` : "Nobody fits this search. Clear a filter to see more.";
+    const [all, whom] = groups[isOpen() ? "all" : state.who];
+    pager.querySelector("[role=status]").textContent = found.length ? `${found.length < all ? `${figures.format(found.length)} of ` : ""}${figures.format(all)} ${whom} · page ${figures.format(state.page)} of ${figures.format(pages)}` : "Nobody fits this search. Clear a filter to see more.";
     pager.querySelector("[data-go='-1']").disabled = state.page <= 1;
     pager.querySelector("[data-go='1']").disabled = state.page >= pages;
     if (!remember) return;

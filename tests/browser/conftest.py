@@ -23,6 +23,7 @@ ARGUMENTS = [
 ]  # fmt: skip
 MAKERS: dict[str, Callable[[Path], Path]] = {
     "full": stores.full_store,
+    "german": stores.full_store,
     "one": stores.one_subscriber_store,
     "untracked": stores.untracked_store,
     "hostile": stores.hostile_store,
@@ -36,6 +37,7 @@ rule = { clicked_any_of_last = 10, subscribed = true }
 name = "Readers_without_a_space_in_their_name_whatever_that_is_for"
 rule = { any = [{ stage = ["cooling", "dormant", "new"] }, { tag = "no-such-tag-anywhere" }] }
 """
+LOCALES = {"german": '[site]\nlocale = "de-DE"\n'}
 # recorded inside the page, because a blocked style or script is no error to anybody else
 WATCH_POLICY = """
 window.violations = [];
@@ -81,7 +83,7 @@ def site_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
                 folder = bucket.root / "p"
                 folder.mkdir()
                 MAKERS[name](folder / "engagement.sqlite")
-                (folder / "project.toml").write_text(SEGMENTS)
+                (folder / "project.toml").write_text(LOCALES.get(name, "") + SEGMENTS)
             build_report(bucket, "p", stores.NOW)
             server = make_server(open_site(bucket, "p").answer, port=0)
             threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -130,13 +132,21 @@ Open = Callable[..., Visit]
 def visit(browser: Browser, site_of: Callable[[str], Site]) -> Iterator[Open]:
     contexts: list[BrowserContext] = []
 
-    def make(name: str | Site, *, width: int = 1280, theme: str = "light", scripts: bool = True) -> Visit:
+    def make(
+        name: str | Site,
+        *,
+        width: int = 1280,
+        theme: str = "light",
+        scripts: bool = True,
+        touch: bool = False,
+    ) -> Visit:
         site = site_of(name) if isinstance(name, str) else name
         context = browser.new_context(
             viewport={"width": width, "height": 800},
             color_scheme="dark" if theme == "dark" else "light",
             java_script_enabled=scripts,
             reduced_motion="reduce",
+            has_touch=touch,
             accept_downloads=True,
         )
         contexts.append(context)

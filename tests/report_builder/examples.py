@@ -20,6 +20,7 @@ def an_email(**values: Any) -> EmailResult:
 def facts(**values: Any) -> SiteFacts:
     usual = {
         "newsletter": "N",
+        "locale": None,
         "events": 9,
         "first_ms": NOW_MS - 400 * DAY,
         "last_ms": NOW_MS,

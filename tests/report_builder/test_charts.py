@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report_builder import charts
+from report_builder import charts, geometry
 
 
 @pytest.mark.parametrize(
@@ -33,19 +33,21 @@ def test_ticks_reach_the_highest_value_with_few_steps(highest: float, whole: boo
 
 
 def test_missing_values_leave_gaps() -> None:
-    positions = charts.even_positions(5)
+    positions = geometry.even_positions(5)
     values = [1, 2, None, 4, 0]
-    assert charts.line_path(positions, values, 4) == "M0,750L250,500M750,0L1000,1000"
+    assert geometry.line_path(positions, values, 4) == "M0,750L250,500M750,0L1000,1000"
     assert (
-        charts.area_path(positions, values, 4)
+        geometry.area_path(positions, values, 4)
         == "M0,750L250,500L250,1000L0,1000ZM750,0L1000,1000L1000,1000L750,1000Z"
     )
-    assert charts.dots_path(positions, values, 4).count("h0") == 4
+    assert geometry.dots_path(positions, values, 4).count("h0") == 4
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(0, 10**7)), min_size=1, max_size=60))
 def test_charts_stay_inside(values: list[int | None]) -> None:
-    chart = charts.line_chart([("s1", "Opened", values)], x=(), positions=charts.even_positions(len(values)))
+    chart = charts.line_chart(
+        [("s1", "Opened", values)], x=(), positions=geometry.even_positions(len(values))
+    )
     numbers = [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", chart.series[0].line + chart.series[0].area)]
     assert all(0 <= n <= 1000 for n in numbers)
     assert len(chart.positions.split()) == len(values)

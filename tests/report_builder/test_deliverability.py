@@ -189,7 +189,7 @@ def test_the_trend_needs_two_emails_and_names_the_worst() -> None:
 
 @given(st.integers(0, 10_000), st.integers(1, 10_000))
 def test_fine_percentages_have_two_digits(part: int, whole: int) -> None:
-    assert re.fullmatch(r"\d+\.\d\d%", fine_percent(part / whole))
+    assert re.fullmatch(r"[\d,]+\.\d\d%", fine_percent(part / whole))
 
 
 def test_the_page_and_its_data(tmp_path: Path) -> None:

@@ -28,7 +28,9 @@ def test_every_metric_of_every_page_has_a_definition(site_of: Sites, kind: str) 
     anchors = set(re.findall(r'<article id="(\w+)"', site["definitions.html"].decode()))
     assert anchors == set(BY_KEY)
     for path, body in site.items():
-        if not path.endswith(".html"):
+        if not path.endswith(".html") or path.startswith(
+            "snapshots/"
+        ):  # files without links, of pages seen here
             continue
         html = TWIN.sub("", body.decode())
         for head in (*HEAD.findall(html), *TILE.findall(html)):

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report_builder.build import build
-from report_builder.charts import even_positions
+from report_builder.geometry import even_positions
 from report_builder.rows import EmailResult, FirstRuns, Step
 from report_builder.views.notes import (
     FIRST_EVENT,
@@ -141,7 +141,7 @@ def test_every_note_is_in_just_one_label(points: list[int]) -> None:
 def test_notes_stand_at_their_day_in_curve_and_table() -> None:
     period = periods(CLOCK, None)[1]
     notes = own(90, 3, 3, 0)
-    trend = trend_per_step(period, [Step(0, 3, 1)], (), (), notes, CLOCK)
+    trend = trend_per_step(period, [Step(0, 3, 1)], (), (), notes, CLOCK, {})
     assert trend is not None
     assert trend.notes is not None
     assert [(label.at, label.text) for label in trend.notes.labels] == [("0", "1"), ("96.7", "2–4")]
@@ -205,6 +205,26 @@ def test_hostile_notes_stay_text(store_of: Callable[[str], Path | None]) -> None
     assert [note["text"] for note in published] == listed
     assert [note["text"] for note in published if note["kind"] == OWN] == texts[::-1]
     assert published[0]["day"] == (TODAY - timedelta(days=24)).isoformat()
+
+
+def test_many_notes_are_cut_with_a_page_for_all(store_of: Callable[[str], Path | None]) -> None:
+    notes = tuple(Note(TODAY - timedelta(days=n % 80), f"number {n}") for n in range(400))
+    with open_warehouse(store_of("full")) as warehouse:
+        site = build(warehouse, NOW, settings=ProjectSettings(notes=notes))
+    index = site["index.html"].decode()
+    assert len(re.findall(r"<[a-z]", index)) < 1_500
+    shown = re.search(r'<ol class="notes">(.*?)</ol>', index, re.DOTALL)
+    assert shown
+    assert shown[1].count("<li>") == 12
+    published = json.loads(site["data/overview-13.json"])["notes"]
+    assert len(published) >= 400
+    assert published[-1]["text"] in shown[1]
+    assert "Note 12: " in index
+    assert "Note 13: " not in index
+    assert '<a href="all-notes.html">All ' in index
+    listed = site["all-notes.html"].decode()
+    assert all(f"number {n}<" in listed for n in range(400))
+    assert listed.index("number 0<") < listed.index("number 79<")
 
 
 def test_a_note_of_another_time_is_on_no_page_of_this(store_of: Callable[[str], Path | None]) -> None:

@@ -153,15 +153,19 @@ def test_the_provider_beside_us() -> None:
 def test_the_overviews_answer() -> None:
     thirteen = periods(CLOCK, date(2020, 1, 1))[1]
     now, before = Totals(6, 2, 4, 0), Totals(3, 1, 3, 0)
-    assert answer(thirteen, now, before, facts(), True) == (
+    assert answer(thirteen, now, before, facts(), True, 9) == (
         "6 people opened, clicked or replied in the last 13 weeks, about as many as in the 13 weeks before. "
         "4 of them are on the list today, of 8."
     )
     assert (
-        answer(thirteen, now, None, facts(active=1), True)
+        answer(thirteen, now, None, facts(active=1), True, 9)
         == "6 people opened, clicked or replied in the last 13 weeks."
     )
-    assert "cannot be said" in answer(thirteen, Totals(0, 0, 0, 0), before, facts(), False)
+    nobody = Totals(0, 0, 0, 0)
+    assert answer(thirteen, nobody, None, facts(active=1), True, 0) == (
+        "1 person gets this newsletter; no email was sent in the last 13 weeks."
+    )
+    assert "cannot be said" in answer(thirteen, Totals(0, 0, 0, 0), before, facts(), False, 9)
 
 
 def test_no_heat_without_fire() -> None:

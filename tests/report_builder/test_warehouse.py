@@ -152,7 +152,7 @@ def test_control_characters_do_not_get_in(tmp_path: Path) -> None:
 
 def test_no_database_is_a_project_without_rows() -> None:
     with open_warehouse(None) as warehouse:
-        assert warehouse.row(rows.SiteFacts, "site/facts")[1:] == (0, None, None, None, 0, 0)
+        assert warehouse.row(rows.SiteFacts, "site/facts")[1:] == (None, 0, None, None, None, 0, 0)
         assert warehouse.rows(rows.EmailResult, "emails/list", now_ms=NOW_MS) == []
 
 

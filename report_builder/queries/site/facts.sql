@@ -14,6 +14,7 @@ people as (
 )
 select
     (select max(value) from project where name = 'newsletter_name') as newsletter,
+    (select max(value) from project where name = 'locale') as locale,
     h.events,
     h.first_ms,
     h.last_ms,

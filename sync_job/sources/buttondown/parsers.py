@@ -35,13 +35,14 @@ EMAIL_FIELDS = frozenset(
 
 
 def parse_newsletter(row: Mapping[str, Any]) -> Newsletter:
-    """The row also holds the API key in clear; nothing but these four facts goes any further."""
+    """The row also holds the API key in clear; nothing but these five facts goes any further."""
     features = row.get("enabled_features")
     return Newsletter(
         uuid=canonical_id(str(row["id"])).uuid,
         name=str(row.get("name") or row.get("username") or "Newsletter"),
         time_zone=str(row.get("timezone") or "Etc/UTC"),
         tracking="tracking" in features if isinstance(features, list) else None,
+        locale=_text(row.get("locale")),
     )
 
 

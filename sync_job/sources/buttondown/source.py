@@ -106,6 +106,8 @@ class ButtondownSource:
             store.set_fact("time_zone", newsletter.time_zone)
             if newsletter.tracking is not None:
                 store.set_fact("tracking", "on" if newsletter.tracking else "off")
+            if newsletter.locale:
+                store.set_fact("locale", newsletter.locale)
 
     def _sync_tags(self, session: Session) -> None:
         for page in PageWalk(self._api, session.counts, "tags", [], sizes=TAG_PAGE_SIZES):

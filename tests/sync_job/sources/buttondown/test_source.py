@@ -50,17 +50,18 @@ def test_emails_come_without_their_bodies_and_with_their_analytics(world: World)
     assert world.one("select analytics ->> 'deliveries' from email_list") == 2
 
 
-def test_the_name_the_zone_and_the_tracking_of_the_newsletter_are_kept(world: World) -> None:
+def test_the_name_the_zone_the_locale_and_the_tracking_of_the_newsletter_are_kept(world: World) -> None:
     world.newsletter.newsletter.update(
-        name="The Weekly", timezone="Europe/Paris", enabled_features=["portal"]
+        name="The Weekly", timezone="Europe/Paris", locale="fr", enabled_features=["portal"]
     )
     report = world.sync()
     known = facts(world)
-    assert (known["newsletter_name"], known["time_zone"], known["tracking"]) == (
-        "The Weekly",
-        "Europe/Paris",
-        "off",
-    )
+    assert {name: known[name] for name in ("newsletter_name", "time_zone", "locale", "tracking")} == {
+        "newsletter_name": "The Weekly",
+        "time_zone": "Europe/Paris",
+        "locale": "fr",
+        "tracking": "off",
+    }
     assert report.newsletter == "The Weekly"
 
 
