@@ -22,7 +22,7 @@ from report_builder.views.periods import Period, periods
 from shared import downloads
 
 RECENT_EMAILS = 8
-NOTES_SHOWN = 12  # the latest; a page has no room for hundreds
+NOTES_SHOWN = 10  # the latest; a page has no room for hundreds
 READERS = 10
 STRIP_STEPS = 13
 SNAPSHOT = "snapshots/overview.html"

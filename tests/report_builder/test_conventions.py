@@ -102,9 +102,13 @@ def test_every_page_is_written_so(german: dict[str, bytes]) -> None:
     english = re.compile(r"\d,\d{3}\b|\d\.\d+%|\d%|\b\d{1,2} (?:Oct|Dec|Mar|May|Nov|Sep)\b(?!\.)")
     for path, body in german.items():
         if path.endswith(".html") and path != "definitions.html":
-            assert b'<html lang="en" data-locale="de-DE" data-decimal=",">' in body, path
+            if not path.startswith("snapshots/"):  # files without a script that would ask
+                assert b'<html lang="en" data-locale="de-DE" data-decimal=",">' in body, path
             shown = re.sub(
-                r"<script.*?</script>|<span class=\"def\".*?</span>|<[^>]*>", "|", body.decode(), flags=re.S
+                r"<(script|style).*?</\1>|<span class=\"def\".*?</span>|<[^>]*>",
+                "|",
+                body.decode(),
+                flags=re.S,
             )
             assert not (left := english.findall(shown)), (path, left[:3])
     assert "1.000 emails delivered" in german["timing.html"].decode()

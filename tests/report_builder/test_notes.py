@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from report_builder.build import build
 from report_builder.geometry import even_positions
+from report_builder.pages.overview import NOTES_SHOWN
 from report_builder.rows import EmailResult, FirstRuns, Step
 from report_builder.views.notes import (
     FIRST_EVENT,
@@ -215,12 +216,12 @@ def test_many_notes_are_cut_with_a_page_for_all(store_of: Callable[[str], Path |
     assert len(re.findall(r"<[a-z]", index)) < 1_500
     shown = re.search(r'<ol class="notes">(.*?)</ol>', index, re.DOTALL)
     assert shown
-    assert shown[1].count("<li>") == 12
+    assert shown[1].count("<li>") == NOTES_SHOWN
     published = json.loads(site["data/overview-13.json"])["notes"]
     assert len(published) >= 400
     assert published[-1]["text"] in shown[1]
-    assert "Note 12: " in index
-    assert "Note 13: " not in index
+    assert f"Note {NOTES_SHOWN}: " in index
+    assert f"Note {NOTES_SHOWN + 1}: " not in index
     assert '<a href="all-notes.html">All ' in index
     listed = site["all-notes.html"].decode()
     assert all(f"number {n}<" in listed for n in range(400))
