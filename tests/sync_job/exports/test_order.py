@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from demo import Newsletter, Row, dashed, email, event, serve, subscriber
@@ -57,10 +57,19 @@ def natural_key(drawn: dict[str, Any]) -> tuple[Any, ...]:
     return drawn["type"], who, subject, drawn["ms"] // 1000, drawn["url"]
 
 
+def clicked(**given: Any) -> dict[str, Any]:
+    """By somebody who shares an address, so that whose it was is learned from the feed alone."""
+    return {
+        "type": "clicked", "who": 1, "email": 1, "automated": False, "ms": 0, "url": None, "in_feed": False,
+        "in_file": True, **given,
+    }  # fmt: skip
+
+
 @given(
     drawn=st.lists(happening, max_size=14),
     with_ids=st.booleans(),
 )
+@example(drawn=[clicked(), clicked(ms=1, in_feed=True)], with_ids=True)
 @settings(
     max_examples=25,
     deadline=None,
