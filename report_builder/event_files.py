@@ -20,7 +20,7 @@ def event_files(
 ) -> EventFiles:
     """`published` says what the files that are there already were made of."""
     made_of = {month_path(each.month): each.made_of for each in months}
-    wanted = [each.month for each in months if published.get(month_path(each.month)) != each.made_of]
+    wanted = [each for each in months if published.get(month_path(each.month)) != each.made_of]
     files = {month_path(month): body for month, body in warehouse.event_files(wanted)}
     return EventFiles(files, made_of)
 

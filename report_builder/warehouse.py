@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import zoneinfo
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cache, partial
@@ -18,14 +18,16 @@ import duckdb_extension_sqlite_scanner
 
 from report_builder import scoring, verdicts
 from report_builder.rows import EventMonth
+from shared.machine import processors
 
 Row = TypeVar("Row")
 Parameter = str | int | float | bool | date | None
 
 # Made from the loaded and judged tables, in this order; written in the portable subset like every query over events.
-DERIVED = ("kinds", "human_acts", "failures", "receipts", "email_results", "moves")
+DERIVED = ("memberships", "kinds", "human_acts", "failures", "receipts", "email_results", "moves")
 FALLBACK_ZONE = "UTC"
 EXPORTS = ("exports/rows", "exports/month")  # what is in a month's file
+EVENTS_AT_ONCE = 250_000  # on their way into files
 IDS_AT_ONCE = 50_000  # longer lists take more than their share of time
 
 
@@ -76,29 +78,29 @@ class Warehouse:
         if self._store is None:
             return []
         shape = duckdb.__version__ + "".join(map(relation_text, EXPORTS))
-        with _attached(self._connection, self._store):
-            found = self._connection.execute(relation_text("exports/months")).fetchall()
+        found = self._connection.execute(relation_text("exports/months")).fetchall()
         return [
             EventMonth(number, events, hashlib.sha256(f"{shape} {events} {content}".encode()).hexdigest())
             for number, events, content in found
         ]
 
-    def event_files(self, months: Collection[int]) -> Iterator[tuple[int, bytes]]:
+    def event_files(self, months: Sequence[EventMonth]) -> Iterator[tuple[int, bytes]]:
         """The events of these months as Parquet: the same bytes for the same events."""
         if self._store is None or not months:
             return
         with _attached(self._connection, self._store), tempfile.TemporaryDirectory() as folder:
             rows, select = (relation_text(name) for name in EXPORTS)
-            self._connection.execute(f"create table facts.exported as {rows}", {"months": sorted(months)})
-            # a month is too little to share out: several threads would take twice the time
-            self._connection.execute("set threads = 1")
-            for month in sorted(months):
-                file = Path(folder) / "month.parquet"
-                copy = f"copy ({select}) to {_quoted(str(file))} (format parquet, compression zstd)"
-                self._connection.execute(copy, {"month": month})
-                yield month, file.read_bytes()
-            self._connection.execute("reset threads")
-            self._connection.execute("drop table facts.exported")
+            for some in _batches(months):
+                self._connection.execute(f"create table facts.exported as {rows}", {"months": some})
+                # a month is too little to share out: several threads would take twice the time
+                self._connection.execute("set threads = 1")
+                for month in some:
+                    file = Path(folder) / "month.parquet"
+                    copy = f"copy ({select}) to {_quoted(str(file))} (format parquet, compression zstd)"
+                    self._connection.execute(copy, {"month": month})
+                    yield month, file.read_bytes()
+                self._connection.execute(f"set threads = {processors()}")
+                self._connection.execute("drop table facts.exported")
 
     def row(self, kind: type[Row], query: str, **parameters: Parameter) -> Row:
         """The same for a query that gives exactly one row."""
@@ -118,6 +120,8 @@ def open_warehouse(store: Path | None, *, memory_limit: str = "") -> Iterator[Wa
         "autoload_known_extensions": "false",
         "allow_unsigned_extensions": "false",
         "preserve_insertion_order": "false",
+        # more of them than processors would only wait for each other, and DuckDB counts those of the whole machine
+        "threads": processors(),
     }
     if memory_limit:
         settings["memory_limit"] = memory_limit
@@ -139,6 +143,8 @@ def open_warehouse(store: Path | None, *, memory_limit: str = "") -> Iterator[Wa
         connection.execute("set search_path = 'memory.main,facts.main'")
         for name in DERIVED:
             connection.execute(f"create table {name} as {relation_text(name)}")
+        # what was written since the last time is compressed now, before the pages need the memory
+        connection.execute("checkpoint facts")
         yield Warehouse(connection, zone, store)
 
 
@@ -149,6 +155,20 @@ def _attached(connection: duckdb.DuckDBPyConnection, store: Path) -> Iterator[No
         yield
     finally:
         connection.execute("detach store")
+
+
+def _batches(months: Sequence[EventMonth]) -> Iterator[list[int]]:
+    """The numbers of the months, as many at once as memory should hold the events of."""
+    batch: list[int] = []
+    events = 0
+    for each in months:
+        if batch and events + each.events > EVENTS_AT_ONCE:
+            yield batch
+            batch, events = [], 0
+        batch.append(each.month)
+        events += each.events
+    if batch:
+        yield batch
 
 
 @cache

@@ -1,10 +1,19 @@
-"""How much memory this machine, or the container we are in, may use."""
+"""How much of this machine, or of the container we are in, may be used."""
 
+import os
+import sys
 from pathlib import Path
 
 ROOT = Path("/")
 LIMITS = ("sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes")
 UNLIMITED = 1 << 50  # an old kernel writes a number near 2^63 where there is no limit
+
+
+def processors() -> int:
+    """On which this process may run."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def memory_limit(root: Path = ROOT) -> int:

@@ -136,7 +136,8 @@ with stored as (
     select
         row_number() over () as number,
         occurred_ms, kind, subscriber, email, link, agent, address, detail,
-        occurred_ms // 900000 as quarter
+        occurred_ms // 900000 as quarter,
+        cast(hash(id, kind, detail, agent, link) >> 1 as bigint) as content
     from store.events
 ),
 codes as (
@@ -154,7 +155,7 @@ quarters as (
 )
 select
     s.number, k.type, s.occurred_ms, cast(q.local_time as date), isodow(q.local_time), hour(q.local_time),
-    s.subscriber, s.email, s.link, s.agent, s.address, c.code
+    s.subscriber, s.email, s.link, s.agent, s.address, c.code, s.content
 from stored as s
 join kinds as k on k.id = s.kind
 left join codes as c on c.id = s.detail

@@ -77,7 +77,8 @@ create table events (
     link_id bigint,
     agent_id bigint,
     address_id bigint,
-    code varchar      -- why it failed, in the provider's word; null for most
+    code varchar,     -- why it failed, in the provider's word; null for most
+    content bigint    -- another number when the store says something else of it: id, details, agent, link
 );
 
 create table feed_counts (email_id bigint, feed_count bigint, stored_count bigint, checked_ms bigint);
@@ -87,6 +88,3 @@ create table sync_runs (
 
 -- 0, 1, 2, ... 999: what makes rows out of nothing.
 create table numbers (n bigint);
-
--- Which people are compared with which: made at run time, when the groups of the report are known.
-create table memberships (group_id bigint, subscriber_id bigint);
