@@ -15,42 +15,52 @@ class Door(NamedTuple):
     help: str
 
 
-DOORS = {
-    "demo": Door("demo.commands", "demo", "Sync, build and serve the report of a made-up newsletter."),
-    "init": Door(
-        "sync_job.init_command", "init", "Give Rapport the key of your newsletter; see what awaits."
-    ),
-    "sync": Door("sync_job.commands", "sync", "Fetch what is new from your newsletter into the SQLite file."),
-    "import": Door("sync_job.import_command", "import_files", "Add what Buttondown's export files know."),
-    "tag": Door("sync_job.tag_commands", "tag", "Give people tags of your own."),
-    "person": Door(
-        "sync_job.privacy.person_commands", "person", "Export what is known of somebody, or erase it."
-    ),
-    "retention": Door(
-        "sync_job.privacy.retention_command", "retention", "Forget what is older than you allow."
-    ),
-    "backups": Door("sync_job.backups.commands", "backups", "List what you can go back to."),
-    "restore": Door("sync_job.backups.commands", "restore", "Put an older state of the SQLite file back."),
-    "verify": Door("sync_job.backups.commands", "verify_store", "Check the SQLite file, and change nothing."),
-    "webhook": Door("sync_job.webhook_command", "webhook", "Register the event collector with Buttondown."),
-    "report": Door("report_builder.commands", "report", "Build the report from the SQLite file."),
-    "serve": Door("report_site.serve_command", "serve", "Show the report on this machine."),
-    "doctor": Door("sync_job.doctor_command", "doctor", "Say what is wrong and how to mend it."),
-    "status": Door(
-        "sync_job.status_command", "status", "Say in ten lines what is known and what comes next."
-    ),
-    "deploy": Door(
-        "deployment.commands", "deploy", "Put it on Google Cloud, and say before what that costs."
-    ),
-    "destroy": Door("deployment.destroy_command", "destroy", "Take it off Google Cloud again."),
-    "snapshot": Door(
-        "report_builder.snapshot_commands", "snapshot", "Write a page of the report as one file."
-    ),
-    "profile": Door(
-        "report_builder.snapshot_commands", "profile", "Write figures for sponsors, without names."
-    ),
-    "define": Door("report_builder.define_command", "define", "Say what a number of the report means."),
+# In the order in which somebody new needs them; `--help` shows them so.
+SECTIONS = {
+    "Start": {
+        "demo": Door("demo.commands", "demo", "Sync, build and serve the report of a made-up newsletter."),
+        "init": Door("sync_job.init_command", "init", "Give Rapport the key of your newsletter."),
+        "sync": Door("sync_job.commands", "sync", "Fetch what is new into the SQLite file."),
+        "report": Door("report_builder.commands", "report", "Build the report from the SQLite file."),
+        "serve": Door("report_site.serve_command", "serve", "Show the report on this machine."),
+    },
+    "Ask": {
+        "status": Door("sync_job.status_command", "status", "Say what is known and what comes next."),
+        "doctor": Door("sync_job.doctor_command", "doctor", "Say what is wrong and how to mend it."),
+        "define": Door("report_builder.define_command", "define", "Say what a number of the report means."),
+        "snapshot": Door(
+            "report_builder.snapshot_commands", "snapshot", "Write a page of the report as one file."
+        ),
+        "profile": Door(
+            "report_builder.snapshot_commands", "profile", "Write figures for sponsors, without names."
+        ),
+    },
+    "Data and people": {
+        "import": Door("sync_job.import_command", "import_files", "Add what Buttondown's export files know."),
+        "tag": Door("sync_job.tag_commands", "tag", "Give people tags of your own."),
+        "person": Door(
+            "sync_job.privacy.person_commands", "person", "Export what is known of somebody, or erase it."
+        ),
+        "retention": Door(
+            "sync_job.privacy.retention_command", "retention", "Forget what is older than you allow."
+        ),
+    },
+    "Safety": {
+        "backups": Door("sync_job.backups.commands", "backups", "List what you can go back to."),
+        "restore": Door(
+            "sync_job.backups.commands", "restore", "Put an older state of the SQLite file back."
+        ),
+        "verify": Door("sync_job.backups.commands", "verify_store", "Check the SQLite file; change nothing."),
+    },
+    "Cloud": {
+        "deploy": Door("deployment.commands", "deploy", "Put it on Google Cloud; say first what that costs."),
+        "destroy": Door("deployment.destroy_command", "destroy", "Take it off Google Cloud again."),
+        "webhook": Door(
+            "sync_job.webhook_command", "webhook", "Register the event collector with Buttondown."
+        ),
+    },
 }
+DOORS = {name: door for doors in SECTIONS.values() for name, door in doors.items()}
 
 
 class LazyGroup(click.Group):
@@ -67,8 +77,10 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, door.help) for name, door in DOORS.items()])
+        width = max(map(len, DOORS))  # of one column, through all sections
+        for heading, doors in SECTIONS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(width), door.help) for name, door in doors.items()])
 
 
 @click.command(cls=LazyGroup)

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--events N] [--big] [--dlt-python PATH]`: every figure of the README, in one run.
+"""`python -m benchmarks [--events N] [--big] [--dlt-python PATH]`: what it all costs, in one run.
 
 All on one machine: ratios count.
 

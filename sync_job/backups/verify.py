@@ -17,7 +17,7 @@ RESTORE = "`rapport backups` lists what you can go back to; after `rapport resto
 FULL = "`rapport sync --full` walks everything again and adds what is missing"
 EARLIEST_MS = 946_684_800_000  # 2000-01-01: no newsletter of today was read before
 MOST_FREE = 0.25
-# The contract with other tools, as the README documents it.
+# The contract with other tools, as docs/data.md documents it.
 VIEWS = {
     "event_log": "event_id source type occurred_at subscriber_id subscriber_email email_id email_subject url "
     "properties",

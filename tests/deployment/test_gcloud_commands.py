@@ -14,8 +14,9 @@ from deployment.destruction import destruction_plan
 from deployment.plan import deployment_plan
 from deployment.steps import Step, spelt
 from deployment.target import Target
-from tests.deployment.conftest import DEPLOY, ROOT, Console
+from tests.deployment.conftest import DEPLOY, Console
 from tests.deployment.test_cloudbuild import BUILD
+from tests.documents import TOGETHER, blocks
 
 TARGET = Target("my-newsletter-1", "europe-west1", "ada@example.com", ("bob@example.com",), collector=True)
 VALUES = dict(BUILD["substitutions"]) | {"PROJECT_ID": TARGET.project, "PROJECT_NUMBER": "1", "BUILD_ID": "b"}
@@ -69,11 +70,10 @@ def heard(console: Console) -> list[str]:
 
 
 def of_docs() -> list[str]:
-    text = (ROOT / "docs" / "google-cloud.md").read_text() + (ROOT / "README.md").read_text()
-    blocks = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).replace("\\\n", " ")
-    inline = re.findall(r"`(gcloud [^`]+)`", text)
+    lines = "\n".join(blocks("sh")).replace("\\\n", " ")
+    inline = re.findall(r"`(gcloud [^`]+)`", TOGETHER)
     return [
-        re.split(r"\s[|#>]", line)[0] for line in blocks.splitlines() if line.startswith("gcloud ")
+        re.split(r"\s[|#>]", line)[0] for line in lines.splitlines() if line.startswith("gcloud ")
     ] + inline
 
 
