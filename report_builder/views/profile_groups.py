@@ -110,7 +110,7 @@ def _growth_takeaway(days: Sequence[date], first: int, last: int | None) -> str:
 
 def _month_labels(days: Sequence[date], positions: Sequence[float]) -> tuple[Label, ...]:
     named = [
-        Label(number(100 * at), written_month(day), place % 2 == 1)
+        Label(number(100 * at), written_month(day, year=False), place % 4 == 2)
         for place, (day, at) in enumerate(zip(days[:-1], positions, strict=False))
     ]
     return tuple(label for label in named[::2] if 3 < float(label.at) < 95)
