@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from deployment.plan.ground import IMAGES
 from deployment.steps import Command, Step, gcloud
 from deployment.target import COLLECTOR, DEPLOYER, REPORT, SCHEDULER, SITE, SYNC, Target
+from shared.bucket.naming import CLOCK
 
 ACCOUNTS = {
     SYNC: "the sync job",
@@ -17,6 +18,8 @@ ACCOUNTS = {
     DEPLOYER: "builds",
     COLLECTOR: "the event collector",
 }
+# What the site reads: an owner may download the store, and the lease tells whether a sync is under way.
+SHOWN = ("site/", "engagement.sqlite", "project.toml", "last_run.json", "leases/sync_job")
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,8 @@ def build_grants(target: Target) -> list[Step]:
 def data_grants(target: Target) -> list[Grant]:
     """On the bucket. Conditions confine an account to the objects it has to do with."""
     bucket, place = gcloud("storage buckets"), (target.bucket_url,)
-    objects = f"projects/_/buckets/{target.bucket}/objects/{target.newsletter}"
+    everything = f"projects/_/buckets/{target.bucket}/objects"
+    objects = f"{everything}/{target.newsletter}"
 
     def below(*prefixes: str) -> str:
         return " || ".join(f'resource.name.startsWith("{objects}/{each}")' for each in prefixes)
@@ -109,11 +113,12 @@ def data_grants(target: Target) -> list[Grant]:
               "roles/storage.objectUser"),
         Grant("Let the report builder read the bucket", bucket, place, target.member(REPORT),
               "roles/storage.objectViewer"),
-        Grant("Let the report builder write the report, and its lease", bucket, place, target.member(REPORT),
-              "roles/storage.objectUser", below("site/", "leases/report_builder"), "rapport-report"),
-        Grant("Let the site read the report, the settings and the last run", bucket, place, target.member(SITE),
-              "roles/storage.objectViewer", f'{listed} || {below("site/", "project.toml", "last_run.json")}',
-              "rapport-site"),
+        Grant("Let the report builder write the report, its lease, and the clock that leases go by", bucket, place,
+              target.member(REPORT), "roles/storage.objectUser",
+              f'{below("site/", "leases/report_builder")} || resource.name == "{everything}/{CLOCK}"',
+              "rapport-report"),
+        Grant("Let the site read the report, the store, the settings and how syncs go", bucket, place,
+              target.member(SITE), "roles/storage.objectViewer", f"{listed} || {below(*SHOWN)}", "rapport-site"),
     ]  # fmt: skip
     if target.collector:
         grants.append(
