@@ -105,7 +105,9 @@ def deployed_state(tmp_path_factory: pytest.TempPathFactory) -> str:
     console = make_console(tmp_path_factory.mktemp("deployed"))
     done = console.rapport(*DEPLOY, "--yes")
     assert done.returncode == 0, done.stderr
-    assert "Deployed: 51 of 56" in done.stdout  # all but the number of the project, and four outdated alerts
+    assert (
+        "Deployed: 51 of 58" in done.stdout
+    )  # all but the project's number, and what is outdated: alerts, grants
     return (console.folder / "state.json").read_text()
 
 

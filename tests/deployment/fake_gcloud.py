@@ -110,13 +110,15 @@ class Cloud:
     def _policy(self, verb: str, key: str, flags: dict[str, str]) -> str:
         bindings: list[str] = self.things("policies").setdefault(key, [])
         if verb == "get-iam-policy":
-            return "\n".join(bindings)
+            with_titles = "condition.title" in flags.get("format", "")
+            return "\n".join(each if with_titles else untitled(each) for each in bindings)
         title = flags.get("condition", "").removeprefix("title=").partition(",")[0].removeprefix("None")
         binding = " ".join(filter(None, (title, flags["role"], flags["member"])))
         if verb.startswith("add") and binding not in bindings:
             bindings.append(binding)
         if verb.startswith("remove"):
-            bindings.remove(binding)
+            gone = [each for each in bindings if untitled(each) == binding] if "all" in flags else [binding]
+            bindings[:] = [each for each in bindings if each not in gone]
         return ""
 
     def _build(self, flags: dict[str, str]) -> None:
@@ -144,6 +146,10 @@ VERBS = frozenset(
     "describe list create update deploy delete add enable submit cp rm execute get-iam-policy"
     " set-cleanup-policies list-cleanup-policies".split()
 )
+
+
+def untitled(binding: str) -> str:
+    return " ".join(binding.split()[-2:])
 
 
 def chosen(thing: str, wanted: str) -> bool:

@@ -1,5 +1,6 @@
-"""What is granted on the bucket is enough for what runs, and no more: on a bucket that enforces it."""
+"""What is granted on the bucket is enough for what runs and no more, and one that is outdated is replaced."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from shared.bucket import Bucket
 from shared.bucket.gcs import CloudStorageBucket
 from shared.errors import BucketError
 from shared.lease import Lease
+from tests.deployment.conftest import DEPLOY, DESTROY, PROJECT, Console
 from tests.fake_gcs import FakeCloudStorage, Reply
 from tests.report_site.sites import open_site, request
 from tests.shared.conftest import IMPATIENT, no_tracing
@@ -52,7 +54,9 @@ class GuardedStorage(FakeCloudStorage):
         return Reply(403, b"{}")
 
     def _allows(self, permission: str, name: str) -> bool:
-        return any(permission in ROLES[each.role] and self._holds(each.condition, name) for each in self.grants)
+        return any(
+            permission in ROLES[each.role] and self._holds(each.condition, name) for each in self.grants
+        )
 
     def _holds(self, condition: str, name: str) -> bool:
         facts = {
@@ -133,3 +137,28 @@ def test_the_collector_adds_to_the_inbox_and_does_nothing_else(storage: GuardedS
         assert refused(bucket, STORE)
         with pytest.raises(BucketError, match="refused access"):
             bucket.read(name)
+
+
+def test_a_condition_of_an_earlier_version_is_replaced(deployed: Console) -> None:
+    state = deployed.state
+    on_bucket = state["policies"][f"storage buckets gs://{PROJECT}-rapport "]
+    wanted = list(on_bucket)
+    (site,) = [each for each in wanted if each.startswith("rapport-site-")]
+    title, _, granted = site.partition(" ")
+    on_bucket[on_bucket.index(site)] = f"rapport-site {granted}"
+    (deployed.folder / "state.json").write_text(json.dumps(state))
+    assert deployed.rapport(*DEPLOY, "--yes").returncode == 0
+    old, new = [call for call in deployed.changes() if call[:2] == ["storage", "buckets"]]
+    assert (old[2], old[-1]) == ("remove-iam-policy-binding", "--all")
+    assert new[2] == "add-iam-policy-binding"
+    assert new[-1].startswith(f"--condition=title={title},expression=")
+    assert sorted(deployed.state["policies"][f"storage buckets gs://{PROJECT}-rapport "]) == sorted(wanted)
+
+
+def test_destroy_takes_back_what_an_earlier_version_granted(deployed: Console) -> None:
+    state = deployed.state
+    on_bucket = state["policies"][f"storage buckets gs://{PROJECT}-rapport "]
+    on_bucket[:] = [re.sub("^rapport-site-[0-9a-f]{8} ", "rapport-site ", each) for each in on_bucket]
+    (deployed.folder / "state.json").write_text(json.dumps(state))
+    assert deployed.rapport(*DESTROY, read=f"{PROJECT}\n").returncode == 0
+    assert deployed.state["policies"][f"storage buckets gs://{PROJECT}-rapport "] == []
