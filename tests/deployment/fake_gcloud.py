@@ -5,6 +5,7 @@
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -177,7 +178,7 @@ def fault(folder: Path, arguments: list[str]) -> str:
 def main(folder: Path, arguments: list[str]) -> int:
     read = sys.stdin.read()
     with (folder / "calls.ndjson").open("a") as calls:
-        calls.write(json.dumps({"arguments": arguments, "read": read}) + "\n")
+        calls.write(json.dumps({"arguments": arguments, "read": read, "names": sorted(os.environ)}) + "\n")
     if message := fault(folder, arguments):
         print(message, file=sys.stderr)
         return 1
