@@ -1,10 +1,10 @@
-"""The command `deploy`: here, and in `destroy`, the deployment asks, prints and reads the environment."""
+"""The command `deploy`: here, and in `destroy`, the deployment asks, prints and reads its settings."""
 
-import os
 import secrets
 import shlex
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -16,6 +16,7 @@ from deployment.plan import deployment_plan
 from deployment.sizes import Sizes, measure_store
 from deployment.steps import Step, as_shell
 from deployment.target import Target
+from shared.command_line import environment
 from shared.errors import SettingsError, UsageError
 from shared.settings import LOCAL_SECRET, SECRET_LENGTH, Settings
 
@@ -83,7 +84,8 @@ def deploy(
     yes: bool,
 ) -> int:
     """Put Rapport on Google Cloud: jobs, schedules, a site behind a login, alerts. Run it as often as you like."""
-    settings = local_settings()
+    environ = environment()
+    settings = local_settings(environ)
     sizes = _sizes(settings, subscribers, events, store_mb)
     target = Target(
         project,
@@ -105,13 +107,13 @@ def deploy(
         print_plan(steps, told)
         return 0
     _check_sources()
-    gcloud = Gcloud.find(SOURCES, os.environ)
+    gcloud = Gcloud.find(SOURCES, environ)
     click.echo(f"{told}\n")
     if not yes:
         click.confirm(f"{len(steps)} steps in the project {project}. Go on?", abort=True)
-    done = Execution(gcloud, click.echo, lambda variable: _secret(variable, settings), time.sleep).carry_out(
-        steps
-    )
+    done = Execution(
+        gcloud, click.echo, lambda variable: _secret(variable, environ, settings), time.sleep
+    ).carry_out(steps)
     click.echo(
         f"Deployed: {done} of {len(steps)} steps had to be done. The first sync, now or within 15 minutes:\n"
         f"  gcloud run jobs execute sync-job --region={region} --project={project} --wait\n"
@@ -121,14 +123,12 @@ def deploy(
     return 0
 
 
-def local_settings() -> Settings:
+def local_settings(environ: Mapping[str, str]) -> Settings:
     """Where this machine keeps a store, for its size and its secret; a gs:// bucket is asked nothing here."""
-    environ = {
-        name: value for name, value in os.environ.items() if name in ("RAPPORT_BUCKET", "RAPPORT_PROJECT")
-    }
-    if environ.get("RAPPORT_BUCKET", "").startswith("gs://"):
-        del environ["RAPPORT_BUCKET"]
-    return Settings.read(environ)
+    local = {name: value for name, value in environ.items() if name in ("RAPPORT_BUCKET", "RAPPORT_PROJECT")}
+    if local.get("RAPPORT_BUCKET", "").startswith("gs://"):
+        del local["RAPPORT_BUCKET"]
+    return Settings.read(local)
 
 
 def _sizes(settings: Settings, subscribers: int | None, events: int | None, store_mb: int | None) -> Sizes:
@@ -155,9 +155,9 @@ def _check_sources() -> None:
         )
 
 
-def _secret(variable: str, settings: Settings) -> str:
-    """From the environment; else the local store's own or a new one; else asked for without echo."""
-    if given := os.environ.get(variable, "").strip():
+def _secret(variable: str, environ: Mapping[str, str], settings: Settings) -> str:
+    """From the settings; else the local store's own or a new one; else asked for without echo."""
+    if given := environ.get(variable, "").strip():
         return given
     if variable == "RAPPORT_SECRET":
         kept = Path(settings.bucket_url) / LOCAL_SECRET

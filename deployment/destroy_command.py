@@ -1,6 +1,5 @@
 """The command `destroy`."""
 
-import os
 import time
 
 import click
@@ -10,6 +9,7 @@ from deployment.destruction import destruction_plan
 from deployment.execution import Execution
 from deployment.gcloud import Gcloud
 from deployment.target import Target
+from shared.command_line import environment
 from shared.errors import UsageError
 
 
@@ -24,13 +24,14 @@ from shared.errors import UsageError
 @DRY_RUN
 def destroy(project: str, region: str, bucket: str, name: str, data_too: bool, dry_run: bool) -> int:
     """Take Rapport off Google Cloud again; your data stays unless you say --data-too."""
-    newsletter = name or local_settings().project
+    environ = environment()
+    newsletter = name or local_settings(environ).project
     target = Target(project, region, "nobody@example.com", (), bucket, newsletter, collector=True)
     steps = destruction_plan(target, data_too=data_too)
     if dry_run:
         print_plan(steps)
         return 0
-    gcloud = Gcloud.find(SOURCES, os.environ)
+    gcloud = Gcloud.find(SOURCES, environ)
     kept = "with all your data, which cannot be had back" if data_too else f"but keeps {target.bucket_url}"
     click.echo(f"This removes Rapport from the project {project}, {kept}.")
     if click.prompt("Type the name of the project to go on") != project:

@@ -11,7 +11,7 @@ from deployment.steps import Command
 from shared.errors import UsageError
 
 INSTALL = "https://cloud.google.com/sdk/docs/install"
-SECRETS = ("BUTTONDOWN_API_KEY", "BUTTONDOWN_WEBHOOK_KEY", "RAPPORT_SECRET")
+OURS = ("RAPPORT_", "BUTTONDOWN_")  # settings, and secrets among them, that are no business of gcloud
 
 # What gcloud says of something that is not there, as opposed to something it may not look at.
 ABSENT = re.compile(
@@ -54,7 +54,7 @@ class Gcloud:
         executable = shutil.which("gcloud", path=environ.get("PATH", ""))
         if executable is None:
             raise UsageError("gcloud is not installed", hint=f"Install the Google Cloud CLI from {INSTALL}.")
-        kept = {name: value for name, value in environ.items() if name not in SECRETS}
+        kept = {name: value for name, value in environ.items() if not name.startswith(OURS)}
         return cls(executable, folder, kept | {"CLOUDSDK_CORE_DISABLE_PROMPTS": "1"})
 
     def call(self, command: Command, feed: str | None = None, *, is_long: bool = False) -> Answer:

@@ -34,6 +34,7 @@ class Feed:
 class Step:
     """Done means: `check` succeeds and, where they are given, prints every line of `lines`, or anything at all.
 
+    With `other_than` it means instead that a line ends in the one of `lines`, and is another one.
     `act` runs where the step is not done (or, with `removes`, where what it removes is there). Without a `check` it
     always runs, and changes nothing the second time. `captures` keeps the first line that the check prints.
     """
@@ -42,6 +43,7 @@ class Step:
     check: Command = ()
     act: Command = ()
     lines: tuple[str, ...] = ()
+    other_than: str = ""
     anything: bool = False
     removes: bool = False
     captures: str = ""
@@ -50,6 +52,8 @@ class Step:
 
     def is_told_by(self, output: str, known: dict[str, str]) -> bool:
         printed = {line.strip() for line in output.splitlines()}
+        if self.other_than:
+            return any(line.endswith(self.lines) for line in printed - {self.other_than})
         if self.lines:
             return printed.issuperset(filled(self.lines, known))
         return bool(output.strip()) or not (self.anything or self.captures)
@@ -98,6 +102,8 @@ def _shell(step: Step) -> str:
 
 def _question(step: Step) -> str:
     asked = spelt(step.check)
+    if step.other_than:
+        return f"{asked} | grep -vxF -e {_word(step.other_than)} | grep -qF -e {_word(step.lines[0])}"
     if step.lines:
         wanted = " ".join(f"-e {_word(line)}" for line in step.lines)
         if len(step.lines) == 1:

@@ -3,11 +3,13 @@
 A grant knows how to be seen, given and taken back, for the plan of `deploy` and that of `destroy`.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 from deployment.plan.ground import IMAGES
 from deployment.steps import Command, Step, gcloud
 from deployment.target import COLLECTOR, DEPLOYER, REPORT, SCHEDULER, SITE, SYNC, Target
+from shared.bucket.naming import CLOCK
 
 ACCOUNTS = {
     SYNC: "the sync job",
@@ -17,11 +19,16 @@ ACCOUNTS = {
     DEPLOYER: "builds",
     COLLECTOR: "the event collector",
 }
+# What the site reads: an owner may download the store, and the lease tells whether a sync is under way.
+SHOWN = ("site/", "engagement.sqlite", "project.toml", "last_run.json", "leases/sync_job")
 
 
 @dataclass(frozen=True)
 class Grant:
-    """`role` for `member` on what `gcloud <resource> ... <place>` names; `condition` is in the language CEL."""
+    """`role` for `member` on what `gcloud <resource> ... <place>` names; `condition` is in the language CEL.
+
+    One with a condition is the only one of that role, member and place: another condition there is an outdated one.
+    """
 
     purpose: str
     resource: Command
@@ -29,29 +36,53 @@ class Grant:
     member: str
     role: str
     condition: str = ""
-    title: str = ""
+    name: str = ""
 
-    def step(self) -> Step:
-        return Step(self.purpose, self._look(), self._change("add"), lines=(self._line,))
+    def steps(self) -> list[Step]:
+        if not self.condition:
+            return [
+                Step(self.purpose, self._look(), self._change("add", *self._plainly), lines=(self._line,))
+            ]
+        titled, look = f"{self.title} {self._line}", self._look("bindings.condition.title,")
+        given = f"--condition=title={self.title},expression={self.condition}"
+        return [
+            Step(
+                f"Take back what another version of Rapport granted {self.name}",
+                look,
+                self._change("remove", "--all"),
+                lines=(self._line,),
+                other_than=titled,
+                removes=True,
+            ),
+            Step(self.purpose, look, self._change("add", given), lines=(titled,)),
+        ]
 
     def removal(self) -> Step:
+        """Whatever its condition says by now."""
         return Step(
             f"Take back: {self.purpose[0].lower()}{self.purpose[1:]}",
             self._look(),
-            self._change("remove"),
+            self._change("remove", *(["--all"] if self.condition else self._plainly)),
             lines=(self._line,),
             removes=True,
         )
 
     @property
-    def _line(self) -> str:
-        words = (self.title, self.role, self.member) if self.title else (self.role, self.member)
-        return " ".join(words)
+    def title(self) -> str:
+        """Tells one condition from another, as the policy is asked for titles alone."""
+        return f"{self.name}-{hashlib.sha256(self.condition.encode()).hexdigest()[:8]}"
 
-    def _look(self) -> Command:
-        fields = "bindings.role,bindings.members"
-        if self.title:
-            fields = f"bindings.condition.title,{fields}"
+    @property
+    def _line(self) -> str:
+        return f"{self.role} {self.member}"
+
+    @property
+    def _plainly(self) -> Command:
+        # Where others have a condition, gcloud wants to hear that this one has none.
+        return ("--condition=None",) if self.resource[-1] in ("projects", "buckets") else ()
+
+    def _look(self, before: str = "") -> Command:
+        fields = f"{before}bindings.role,bindings.members"
         return (
             *self.resource,
             "get-iam-policy",
@@ -60,13 +91,9 @@ class Grant:
             f'--format=value[separator=" "]({fields})',
         )
 
-    def _change(self, verb: str) -> Command:
+    def _change(self, verb: str, *conditions: str) -> Command:
         command = (*self.resource, f"{verb}-iam-policy-binding", *self.place)
-        command += (f"--member={self.member}", f"--role={self.role}")
-        if self.title:
-            return (*command, f"--condition=title={self.title},expression={self.condition}")
-        # Where others have a condition, gcloud wants to hear that this one has none.
-        return (*command, "--condition=None") if self.resource[-1] in ("projects", "buckets") else command
+        return (*command, f"--member={self.member}", f"--role={self.role}", *conditions)
 
 
 def accounts(target: Target) -> list[Step]:
@@ -87,17 +114,19 @@ def accounts(target: Target) -> list[Step]:
 
 
 def bucket_grants(target: Target) -> list[Step]:
-    return [grant.step() for grant in data_grants(target)]
+    return [step for grant in data_grants(target) for step in grant.steps()]
 
 
 def build_grants(target: Target) -> list[Step]:
-    return [grant.step() for grant in [*project_grants(target), *deployer_grants(target)]]
+    grants = [*project_grants(target), *deployer_grants(target)]
+    return [step for grant in grants for step in grant.steps()]
 
 
 def data_grants(target: Target) -> list[Grant]:
     """On the bucket. Conditions confine an account to the objects it has to do with."""
     bucket, place = gcloud("storage buckets"), (target.bucket_url,)
-    objects = f"projects/_/buckets/{target.bucket}/objects/{target.newsletter}"
+    everything = f"projects/_/buckets/{target.bucket}/objects"
+    objects = f"{everything}/{target.newsletter}"
 
     def below(*prefixes: str) -> str:
         return " || ".join(f'resource.name.startsWith("{objects}/{each}")' for each in prefixes)
@@ -109,11 +138,12 @@ def data_grants(target: Target) -> list[Grant]:
               "roles/storage.objectUser"),
         Grant("Let the report builder read the bucket", bucket, place, target.member(REPORT),
               "roles/storage.objectViewer"),
-        Grant("Let the report builder write the report, and its lease", bucket, place, target.member(REPORT),
-              "roles/storage.objectUser", below("site/", "leases/report_builder"), "rapport-report"),
-        Grant("Let the site read the report, the settings and the last run", bucket, place, target.member(SITE),
-              "roles/storage.objectViewer", f'{listed} || {below("site/", "project.toml", "last_run.json")}',
-              "rapport-site"),
+        Grant("Let the report builder write the report, its lease, and the clock that leases go by", bucket, place,
+              target.member(REPORT), "roles/storage.objectUser",
+              f'{below("site/", "leases/report_builder")} || resource.name == "{everything}/{CLOCK}"',
+              "rapport-report"),
+        Grant("Let the site read the report, the store, the settings and how syncs go", bucket, place,
+              target.member(SITE), "roles/storage.objectViewer", f"{listed} || {below(*SHOWN)}", "rapport-site"),
     ]  # fmt: skip
     if target.collector:
         grants.append(

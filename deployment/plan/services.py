@@ -62,7 +62,8 @@ def build_command(target: Target) -> Command:
 
 
 def doors(target: Target) -> list[Step]:
-    return [grant.step() for grant in [*start_grants(target), *view_grants(target)]]
+    grants = [*start_grants(target), *view_grants(target)]
+    return [step for grant in grants for step in grant.steps()]
 
 
 def start_grants(target: Target) -> list[Grant]:

@@ -60,5 +60,5 @@ def _secret(target: Target, name: str, role: str) -> list[Step]:
             anything=True,
             feed=Feed(variable=VARIABLES[name]),
         ),
-        grant.step(),
+        *grant.steps(),
     ]

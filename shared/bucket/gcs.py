@@ -22,13 +22,12 @@ from google.cloud.storage import exceptions as media_errors
 from google.cloud.storage.retry import DEFAULT_RETRY
 
 from shared.bucket import BucketPolicy, Stat, Stored
-from shared.bucket.naming import RESERVED_PREFIX, check_name, headers_for, is_name
+from shared.bucket.naming import CLOCK, check_name, headers_for, is_name
 from shared.bucket.packing import GZIP, pack_file, unpack, unpack_file
 from shared.errors import BucketError, CorruptObject, GenerationConflict, NotFound, SettingsError
 
 # What is held in memory of an upload: the library's own choice is 100 MiB, twice.
 UPLOAD_CHUNK_BYTES = 8 << 20
-CLOCK = f"{RESERVED_PREFIX}clock"
 COMMIT_ID = "rapport-commit"
 
 VENDOR_ERRORS = (

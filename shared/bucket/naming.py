@@ -7,6 +7,7 @@ from shared.errors import BucketError
 
 # Parts that begin so are the adapters' own (lock, half-written file, clock): never listed, never given out.
 RESERVED_PREFIX = ".rapport-"
+CLOCK = f"{RESERVED_PREFIX}clock"  # written to learn the time of the store
 
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",

@@ -25,18 +25,26 @@ class Console:
     environ: dict[str, str]
 
     def rapport(self, *arguments: str, read: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
-        return self.run([sys.executable, "-m", "rapport", *arguments], read, **settings)
+        """Called at home, where there may be a .env."""
+        settings = {"PYTHONPATH": str(ROOT), **settings}
+        return self.run([sys.executable, "-m", "rapport", *arguments], read, self.home, **settings)
 
-    def run(self, command: list[str], read: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, command: list[str], read: str = "", folder: Path = ROOT, **settings: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command,
-            cwd=ROOT,
+            cwd=folder,
             env=self.environ | settings,
             input=read,
             capture_output=True,
             text=True,
             check=False,
         )
+
+    @property
+    def home(self) -> Path:
+        return Path(self.environ["HOME"])
 
     @property
     def state(self) -> dict[str, Any]:
@@ -59,6 +67,11 @@ class Console:
     @property
     def read(self) -> list[str]:
         return [each["read"] for each in self._recorded()]
+
+    @property
+    def names(self) -> set[str]:
+        """Of all variables that gcloud was given."""
+        return {name for each in self._recorded() for name in each["names"]}
 
     def changes(self) -> list[list[str]]:
         """The calls that change something, and forgets all calls."""
@@ -105,7 +118,9 @@ def deployed_state(tmp_path_factory: pytest.TempPathFactory) -> str:
     console = make_console(tmp_path_factory.mktemp("deployed"))
     done = console.rapport(*DEPLOY, "--yes")
     assert done.returncode == 0, done.stderr
-    assert "Deployed: 51 of 56" in done.stdout  # all but the number of the project, and four outdated alerts
+    assert (
+        "Deployed: 51 of 58" in done.stdout
+    )  # all but the project's number, and what is outdated: alerts, grants
     return (console.folder / "state.json").read_text()
 
 

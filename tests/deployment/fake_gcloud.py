@@ -5,6 +5,7 @@
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -110,13 +111,15 @@ class Cloud:
     def _policy(self, verb: str, key: str, flags: dict[str, str]) -> str:
         bindings: list[str] = self.things("policies").setdefault(key, [])
         if verb == "get-iam-policy":
-            return "\n".join(bindings)
+            with_titles = "condition.title" in flags.get("format", "")
+            return "\n".join(each if with_titles else untitled(each) for each in bindings)
         title = flags.get("condition", "").removeprefix("title=").partition(",")[0].removeprefix("None")
         binding = " ".join(filter(None, (title, flags["role"], flags["member"])))
         if verb.startswith("add") and binding not in bindings:
             bindings.append(binding)
         if verb.startswith("remove"):
-            bindings.remove(binding)
+            gone = [each for each in bindings if untitled(each) == binding] if "all" in flags else [binding]
+            bindings[:] = [each for each in bindings if each not in gone]
         return ""
 
     def _build(self, flags: dict[str, str]) -> None:
@@ -146,6 +149,10 @@ VERBS = frozenset(
 )
 
 
+def untitled(binding: str) -> str:
+    return " ".join(binding.split()[-2:])
+
+
 def chosen(thing: str, wanted: str) -> bool:
     """Whether the thing, its title and then its version, is what the filter wants."""
     title, _, version = wanted.partition(" AND ")
@@ -171,7 +178,7 @@ def fault(folder: Path, arguments: list[str]) -> str:
 def main(folder: Path, arguments: list[str]) -> int:
     read = sys.stdin.read()
     with (folder / "calls.ndjson").open("a") as calls:
-        calls.write(json.dumps({"arguments": arguments, "read": read}) + "\n")
+        calls.write(json.dumps({"arguments": arguments, "read": read, "names": sorted(os.environ)}) + "\n")
     if message := fault(folder, arguments):
         print(message, file=sys.stderr)
         return 1

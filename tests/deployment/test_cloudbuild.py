@@ -1,8 +1,11 @@
 """cloudbuild.yaml and the image, as far as they can be checked without a cloud."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +153,53 @@ def test_every_package_of_the_product_is_in_the_image() -> None:
     assert packages | {"site_template", "rapport.py", "requirements.lock", "LICENSE"} == let_in
 
 
-def test_the_build_is_sent_what_it_tests() -> None:
-    ignored = (ROOT / ".gcloudignore").read_text().split()
-    assert not {"tests", "tests/", "requirements-test.lock", "demo/"} & set(ignored)
-    assert {".git", ".env", "rapport-data/"} <= set(ignored)
+PRIVATE = (
+    ".env", ".env.weekly", "person-export/events.csv", "overview-28.html", "email-1.html", "profile-1.html",
+    "my data/secret.key", "my data/default/engagement.sqlite", "shared/.env", "shared/.env.weekly", "demo/secret.key",
+    "demo/copy.sqlite", "notes.txt", ".git/config",
+)  # fmt: skip
+
+
+def is_sent(path: str) -> bool:
+    """By .gcloudignore: what begins it lets nothing of the folder through but names with an exclamation mark."""
+    lines = [line for line in (ROOT / ".gcloudignore").read_text().splitlines() if not line.startswith("#")]
+    assert lines[0] == "/*"
+    everywhere = [line.rstrip("/") for line in lines[1:] if not line.startswith("!/")]
+    parts = path.split("/")
+    return f"!/{parts[0]}" in lines and not any(fnmatch(part, each) for part in parts for each in everywhere)
+
+
+def test_the_build_is_sent_what_it_tests_and_nothing_of_people() -> None:
+    assert [path for path in PRIVATE if is_sent(path)] == []
+    needed = {"tests", "docs", "README.md", "pyproject.toml", "cloudbuild.yaml", "requirements-test.lock"}
+    needed |= {"Dockerfile", ".dockerignore"} | set(
+        re.findall(r"(?m)^!(\S+)", (ROOT / ".dockerignore").read_text())
+    )
+    assert {name for name in needed if not is_sent(name)} == set()
+
+
+@pytest.mark.skipif(shutil.which("gcloud") is None, reason="the Google Cloud SDK is not installed")
+def test_the_sdk_reads_the_list_the_same_way(tmp_path: Path) -> None:
+    folder = tmp_path / "sources"
+    sent = ("rapport.py", "shared/log.py", "tests/deployment/golden/deploy.sh", ".dockerignore")
+    for path in (*PRIVATE, *sent):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("")
+    shutil.copy(ROOT / ".gcloudignore", folder)
+    environ = os.environ | {"CLOUDSDK_CONFIG": str(tmp_path / "sdk")}
+    listed = ["gcloud", "meta", "list-files-for-upload", str(folder)]
+    told = subprocess.run(listed, env=environ, capture_output=True, text=True, check=True).stdout.split("\n")
+    assert {path for path in told if path} == {*sent, ".gcloudignore"}
+
+
+@pytest.mark.skipif(
+    not (ROOT / ".git").exists() or not shutil.which("git"), reason="not a copy of the repository"
+)
+def test_all_of_the_repository_is_sent_and_git_keeps_what_is_private_out_too() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert [path for path in tracked.splitlines() if not is_sent(path)] == []
+    private = [path for path in PRIVATE if path.partition("/")[0] not in ("notes.txt", ".git")]
+    ignored = subprocess.run(
+        ["git", "check-ignore", *private], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert set(ignored.stdout.splitlines()) == set(private)

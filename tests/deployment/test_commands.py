@@ -31,7 +31,7 @@ def test_the_first_run_does_everything_and_the_second_nothing(deployed: Console)
         f"--project={PROJECT}",
     ]
     assert deployed.changes() == [identity]  # has no check, and is the same the second time
-    assert "Deployed: 1 of 56" in second.stdout
+    assert "Deployed: 1 of 58" in second.stdout
 
 
 def test_an_estimate_comes_before_anything_happens_and_no_is_an_answer(console: Console) -> None:

@@ -11,6 +11,7 @@ from deployment.plan.access import ACCOUNTS
 from deployment.sizes import Sizes
 from deployment.target import Target
 from rapport import DOORS
+from sync_job.backups.commands import restore
 from sync_job.commands import sync
 from sync_job.session import Plan
 from tests.deployment.conftest import ROOT
@@ -32,7 +33,7 @@ def plan_of(arguments: list[str]) -> Plan:
 
 
 def test_a_backfill_is_the_same_through_gcloud_and_through_the_api() -> None:
-    (line,) = re.findall(r"^gcloud run jobs execute sync-job .*--args=.*$", DOCS, re.MULTILINE)
+    (line,) = re.findall(r"^gcloud run jobs execute sync-job .*--args=sync,.*$", DOCS, re.MULTILINE)
     (given,) = [word.removeprefix("--args=") for word in shlex.split(line) if word.startswith("--args=")]
     by_gcloud = plan_of(given.split(","))
     (body,) = re.findall(r"-d '(.*)'", DOCS)
@@ -45,6 +46,13 @@ def test_a_backfill_is_the_same_through_gcloud_and_through_the_api() -> None:
 def test_the_other_arguments_of_the_docs_are_taken_too() -> None:
     (given,) = re.findall(r"`--args=(sync,--full)`", DOCS)
     assert plan_of(given.split(",")) == Plan(full=True)
+
+
+def test_the_way_back_is_a_restore_which_leaves_out_who_was_erased() -> None:
+    (given,) = re.findall(r" --args=restore,(\S+) ", DOCS)
+    params = restore.make_context("restore", given.split(",")).params
+    assert (params["at"], params["yes"]) == ("1760000000000000", True)
+    assert not re.search(r"storage (cp|mv|rsync) gs://\S*engagement\.sqlite", DOCS)
 
 
 def test_the_costs_are_those_that_are_reckoned() -> None:

@@ -89,3 +89,20 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 65536)
     except OSError:
         return b""
+
+
+def test_settings_of_the_env_file_count_and_are_kept_from_gcloud(deployed: Console) -> None:
+    """Or the cloud would get a new secret, which makes other people of everybody in the store."""
+    for name in ("BUTTONDOWN_API_KEY", "RAPPORT_SECRET", "RAPPORT_BUCKET"):
+        del deployed.environ[name]
+    deployed.forget("secret versions")
+    written = f"RAPPORT_SECRET={'e' * 40}\nBUTTONDOWN_API_KEY=key-of-the-file\nRAPPORT_PROJECT=weekly\n"
+    (deployed.home / ".env").write_text(written)
+    done = deployed.rapport(*DEPLOY, "--yes")
+    assert done.returncode == 0, done.stderr
+    assert deployed.state["secret versions"] == {
+        "buttondown-api-key": ["key-of-the-file"],
+        "rapport-secret": ["e" * 40],
+    }
+    assert "/weekly/project.toml" in done.stdout
+    assert not any(name.startswith(("RAPPORT_", "BUTTONDOWN_")) for name in deployed.names)

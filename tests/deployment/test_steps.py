@@ -46,6 +46,17 @@ def test_any_word_survives_a_shell(word: str) -> None:
         (Step("", ("printf", "a\nbb\n"), ("echo", "acted"), lines=("b",)), True),
         (Step("", ("printf", "a\nb\nc\n"), ("echo", "acted"), lines=("c", "a")), False),
         (Step("", ("printf", "a\nb\n"), ("echo", "acted"), lines=("c", "a")), True),
+        (
+            Step("", ("printf", "t a\nz\n"), ("echo", "acted"), lines=("a",), other_than="t a", removes=True),
+            False,
+        ),
+        (
+            Step(
+                "", ("printf", "t a\nu a\n"), ("echo", "acted"), lines=("a",), other_than="t a", removes=True
+            ),
+            True,
+        ),
+        (Step("", ("printf", " a\n"), ("echo", "acted"), lines=("a",), other_than="t a", removes=True), True),
         (Step("", (), ("echo", "acted")), True),
         (Step("", ("echo", "x"), ("echo", "acted"), captures="X"), False),
         (Step("", ("true",), ("echo", "acted"), captures="X"), True),
@@ -56,6 +67,19 @@ def test_any_word_survives_a_shell(word: str) -> None:
 def test_a_step_acts_as_shell_exactly_where_it_should(step: Step, acts: bool) -> None:
     ran = subprocess.run(["sh", "-eu", "-c", as_shell([step])], capture_output=True, text=True, check=True)
     assert ("acted" in ran.stdout) is acts
+
+
+OTHERS = Step("", ("gcloud",), ("true",), lines=("r m",), other_than="t-2 r m", removes=True)
+
+
+@pytest.mark.parametrize(
+    ("printed", "is_there"),
+    [("t-2 r m\nr other\n", False), ("t-2 r m\nt-1 r m\n", True), (" r m\n", True), ("", False)],
+)
+def test_another_line_that_ends_the_same_is_told_from_the_one_that_is_wanted(
+    printed: str, is_there: bool
+) -> None:
+    assert OTHERS.is_told_by(printed, {}) is is_there
 
 
 def test_what_a_command_reads_comes_from_a_variable_or_from_the_script() -> None:

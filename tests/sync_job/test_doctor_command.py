@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from demo import newsletter_row
-from shared.bucket.gcs import CLOCK
+from shared.bucket.naming import CLOCK
 from shared.env_file import write_env
 from sync_job.checks import CHECKS
 from tests.fake_gcs import FakeCloudStorage

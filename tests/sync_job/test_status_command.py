@@ -97,6 +97,10 @@ def test_for_machines_it_is_one_object(synced: Owner) -> None:
 def test_a_broken_store_is_an_error(synced: Owner) -> None:
     synced.bucket.write("default/engagement.sqlite", b"not a database")
     assert isinstance(synced.run("status").exception, DatabaseBroken)
+    synced.bucket.write("default/engagement.sqlite", b"SQLite format 3\x00 and no more of it")
+    broken = synced.run("status").exception
+    assert isinstance(broken, DatabaseBroken)
+    assert "`rapport restore" in broken.hint  # never a copy by hand, which brings erased people back
 
 
 def test_wrong_settings_are_told(synced: Owner) -> None:

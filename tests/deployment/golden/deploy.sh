@@ -92,133 +92,141 @@ gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bi
 gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/storage.objectViewer serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud storage buckets add-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectViewer --condition=None
 
-# 19. Let the report builder write the report, and its lease
-gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.condition.title,bindings.role,bindings.members)' | grep -qxF -e 'rapport-report roles/storage.objectUser serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com' || \
-  gcloud storage buckets add-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectUser '--condition=title=rapport-report,expression=resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/site/") || resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/leases/report_builder")'
+# 19. Take back what another version of Rapport granted rapport-report
+! gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.condition.title,bindings.role,bindings.members)' | grep -vxF -e 'rapport-report-84ae875d roles/storage.objectUser serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com' | grep -qF -e 'roles/storage.objectUser serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com' || \
+  gcloud storage buckets remove-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectUser --all
 
-# 20. Let the site read the report, the settings and the last run
-gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.condition.title,bindings.role,bindings.members)' | grep -qxF -e 'rapport-site roles/storage.objectViewer serviceAccount:rapport-site@my-newsletter-1.iam.gserviceaccount.com' || \
-  gcloud storage buckets add-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-site@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectViewer '--condition=title=rapport-site,expression=resource.type == "storage.googleapis.com/Bucket" || resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/site/") || resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/project.toml") || resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/last_run.json")'
+# 20. Let the report builder write the report, its lease, and the clock that leases go by
+gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.condition.title,bindings.role,bindings.members)' | grep -qxF -e 'rapport-report-84ae875d roles/storage.objectUser serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com' || \
+  gcloud storage buckets add-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectUser '--condition=title=rapport-report-84ae875d,expression=resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/site/") || resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/leases/report_builder") || resource.name == "projects/_/buckets/my-newsletter-1-rapport/objects/.rapport-clock"'
 
-# 21. Let builds deploy jobs and services
+# 21. Take back what another version of Rapport granted rapport-site
+! gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.condition.title,bindings.role,bindings.members)' | grep -vxF -e 'rapport-site-051de63e roles/storage.objectViewer serviceAccount:rapport-site@my-newsletter-1.iam.gserviceaccount.com' | grep -qF -e 'roles/storage.objectViewer serviceAccount:rapport-site@my-newsletter-1.iam.gserviceaccount.com' || \
+  gcloud storage buckets remove-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-site@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectViewer --all
+
+# 22. Let the site read the report, the store, the settings and how syncs go
+gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.condition.title,bindings.role,bindings.members)' | grep -qxF -e 'rapport-site-051de63e roles/storage.objectViewer serviceAccount:rapport-site@my-newsletter-1.iam.gserviceaccount.com' || \
+  gcloud storage buckets add-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-site@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectViewer '--condition=title=rapport-site-051de63e,expression=resource.type == "storage.googleapis.com/Bucket" || resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/site/") || resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/engagement.sqlite") || resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/project.toml") || resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/last_run.json") || resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/leases/sync_job")'
+
+# 23. Let builds deploy jobs and services
 gcloud projects get-iam-policy my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/run.developer serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud projects add-iam-policy-binding my-newsletter-1 --member=serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com --role=roles/run.developer --condition=None
 
-# 22. Let builds set the schedules
+# 24. Let builds set the schedules
 gcloud projects get-iam-policy my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/cloudscheduler.admin serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud projects add-iam-policy-binding my-newsletter-1 --member=serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com --role=roles/cloudscheduler.admin --condition=None
 
-# 23. Let builds write their log
+# 25. Let builds write their log
 gcloud projects get-iam-policy my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/logging.logWriter serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud projects add-iam-policy-binding my-newsletter-1 --member=serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com --role=roles/logging.logWriter --condition=None
 
-# 24. Let builds push the image
+# 26. Let builds push the image
 gcloud artifacts repositories get-iam-policy rapport --location=europe-west1 --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/artifactregistry.writer serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud artifacts repositories add-iam-policy-binding rapport --location=europe-west1 --project=my-newsletter-1 --member=serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com --role=roles/artifactregistry.writer
 
-# 25. Let builds read what you submit
+# 27. Let builds read what you submit
 gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport-builds '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/storage.objectViewer serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud storage buckets add-iam-policy-binding gs://my-newsletter-1-rapport-builds --member=serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectViewer --condition=None
 
-# 26. Let builds start the sync job under the account made for it
+# 28. Let builds start the sync job under the account made for it
 gcloud iam service-accounts get-iam-policy rapport-sync@my-newsletter-1.iam.gserviceaccount.com --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/iam.serviceAccountUser serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud iam service-accounts add-iam-policy-binding rapport-sync@my-newsletter-1.iam.gserviceaccount.com --project=my-newsletter-1 --member=serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com --role=roles/iam.serviceAccountUser
 
-# 27. Let builds start the report builder under the account made for it
+# 29. Let builds start the report builder under the account made for it
 gcloud iam service-accounts get-iam-policy rapport-report@my-newsletter-1.iam.gserviceaccount.com --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/iam.serviceAccountUser serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud iam service-accounts add-iam-policy-binding rapport-report@my-newsletter-1.iam.gserviceaccount.com --project=my-newsletter-1 --member=serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com --role=roles/iam.serviceAccountUser
 
-# 28. Let builds start the site that shows the report under the account made for it
+# 30. Let builds start the site that shows the report under the account made for it
 gcloud iam service-accounts get-iam-policy rapport-site@my-newsletter-1.iam.gserviceaccount.com --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/iam.serviceAccountUser serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud iam service-accounts add-iam-policy-binding rapport-site@my-newsletter-1.iam.gserviceaccount.com --project=my-newsletter-1 --member=serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com --role=roles/iam.serviceAccountUser
 
-# 29. Let builds start the schedules under the account made for it
+# 31. Let builds start the schedules under the account made for it
 gcloud iam service-accounts get-iam-policy rapport-scheduler@my-newsletter-1.iam.gserviceaccount.com --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/iam.serviceAccountUser serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud iam service-accounts add-iam-policy-binding rapport-scheduler@my-newsletter-1.iam.gserviceaccount.com --project=my-newsletter-1 --member=serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com --role=roles/iam.serviceAccountUser
 
-# 30. Make a place for the key of your newsletter
+# 32. Make a place for the key of your newsletter
 gcloud secrets describe buttondown-api-key --project=my-newsletter-1 '--format=value(name)' >/dev/null 2>&1 || \
   gcloud secrets create buttondown-api-key --project=my-newsletter-1 --replication-policy=user-managed --locations=europe-west1
 
-# 31. Put the key of your newsletter there
+# 33. Put the key of your newsletter there
 gcloud secrets versions list buttondown-api-key --project=my-newsletter-1 --filter=state=ENABLED --limit=1 '--format=value(name)' | grep -q . || \
   printf %s "$BUTTONDOWN_API_KEY" | gcloud secrets versions add buttondown-api-key --project=my-newsletter-1 --data-file=-
 
-# 32. Let one account read buttondown-api-key, and no other
+# 34. Let one account read buttondown-api-key, and no other
 gcloud secrets get-iam-policy buttondown-api-key --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/secretmanager.secretAccessor serviceAccount:rapport-sync@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud secrets add-iam-policy-binding buttondown-api-key --project=my-newsletter-1 --member=serviceAccount:rapport-sync@my-newsletter-1.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor
 
-# 33. Make a place for the secret that keys the hashes of addresses
+# 35. Make a place for the secret that keys the hashes of addresses
 gcloud secrets describe rapport-secret --project=my-newsletter-1 '--format=value(name)' >/dev/null 2>&1 || \
   gcloud secrets create rapport-secret --project=my-newsletter-1 --replication-policy=user-managed --locations=europe-west1
 
-# 34. Put the secret that keys the hashes of addresses there
+# 36. Put the secret that keys the hashes of addresses there
 gcloud secrets versions list rapport-secret --project=my-newsletter-1 --filter=state=ENABLED --limit=1 '--format=value(name)' | grep -q . || \
   printf %s "$RAPPORT_SECRET" | gcloud secrets versions add rapport-secret --project=my-newsletter-1 --data-file=-
 
-# 35. Let one account read rapport-secret, and no other
+# 37. Let one account read rapport-secret, and no other
 gcloud secrets get-iam-policy rapport-secret --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/secretmanager.secretAccessor serviceAccount:rapport-sync@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud secrets add-iam-policy-binding rapport-secret --project=my-newsletter-1 --member=serviceAccount:rapport-sync@my-newsletter-1.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor
 
-# 36. Let Identity-Aware Proxy have an account of its own in the project
+# 38. Let Identity-Aware Proxy have an account of its own in the project
 gcloud beta services identity create --service=iap.googleapis.com --project=my-newsletter-1
 
-# 37. Build the image, deploy jobs and site, set the schedules (10 to 20 minutes)
+# 39. Build the image, deploy jobs and site, set the schedules (10 to 20 minutes)
 [ "$(gcloud scheduler jobs list --location=europe-west1 --project=my-newsletter-1 '--format=value(name.basename())' | grep -cxF -e sync-job -e report-builder)" = 2 ] || \
   gcloud builds submit --config=cloudbuild.yaml --region=europe-west1 --project=my-newsletter-1 --gcs-source-staging-dir=gs://my-newsletter-1-rapport-builds/source --substitutions=_REGION=europe-west1,_BUCKET=my-newsletter-1-rapport,_NEWSLETTER=default,_SYNC_CPU=1,_SYNC_MEMORY=4Gi,_REPORT_CPU=2,_REPORT_MEMORY=4Gi,_COLLECTOR=false .
 
-# 38. Let its schedule start the sync job
+# 40. Let its schedule start the sync job
 gcloud run jobs get-iam-policy sync-job --region=europe-west1 --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/run.invoker serviceAccount:rapport-scheduler@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud run jobs add-iam-policy-binding sync-job --region=europe-west1 --project=my-newsletter-1 --member=serviceAccount:rapport-scheduler@my-newsletter-1.iam.gserviceaccount.com --role=roles/run.invoker
 
-# 39. Let its schedule start the report builder
+# 41. Let its schedule start the report builder
 gcloud run jobs get-iam-policy report-builder --region=europe-west1 --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/run.invoker serviceAccount:rapport-scheduler@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud run jobs add-iam-policy-binding report-builder --region=europe-west1 --project=my-newsletter-1 --member=serviceAccount:rapport-scheduler@my-newsletter-1.iam.gserviceaccount.com --role=roles/run.invoker
 
-# 40. Let the site start the sync job ("sync now")
+# 42. Let the site start the sync job ("sync now")
 gcloud run jobs get-iam-policy sync-job --region=europe-west1 --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/run.invoker serviceAccount:rapport-site@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud run jobs add-iam-policy-binding sync-job --region=europe-west1 --project=my-newsletter-1 --member=serviceAccount:rapport-site@my-newsletter-1.iam.gserviceaccount.com --role=roles/run.invoker
 
-# 41. Let builds keep the site behind Identity-Aware Proxy
+# 43. Let builds keep the site behind Identity-Aware Proxy
 gcloud run services get-iam-policy report-site --region=europe-west1 --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/run.admin serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud run services add-iam-policy-binding report-site --region=europe-west1 --project=my-newsletter-1 --member=serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com --role=roles/run.admin
 
-# 42. Let Identity-Aware Proxy, and nobody else, pass people on to the site
+# 44. Let Identity-Aware Proxy, and nobody else, pass people on to the site
 gcloud run services get-iam-policy report-site --region=europe-west1 --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/run.invoker serviceAccount:service-'"${PROJECT_NUMBER}"@gcp-sa-iap.iam.gserviceaccount.com || \
   gcloud run services add-iam-policy-binding report-site --region=europe-west1 --project=my-newsletter-1 --member=serviceAccount:service-"${PROJECT_NUMBER}"@gcp-sa-iap.iam.gserviceaccount.com --role=roles/run.invoker
 
-# 43. Let ada@example.com see the report
+# 45. Let ada@example.com see the report
 gcloud beta iap web get-iam-policy --resource-type=cloud-run --service=report-site --region=europe-west1 --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/iap.httpsResourceAccessor user:ada@example.com' || \
   gcloud beta iap web add-iam-policy-binding --resource-type=cloud-run --service=report-site --region=europe-west1 --project=my-newsletter-1 --member=user:ada@example.com --role=roles/iap.httpsResourceAccessor
 
-# 44. Let bob@example.com see the report
+# 46. Let bob@example.com see the report
 gcloud beta iap web get-iam-policy --resource-type=cloud-run --service=report-site --region=europe-west1 --project=my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/iap.httpsResourceAccessor user:bob@example.com' || \
   gcloud beta iap web add-iam-policy-binding --resource-type=cloud-run --service=report-site --region=europe-west1 --project=my-newsletter-1 --member=user:bob@example.com --role=roles/iap.httpsResourceAccessor
 
-# 45. Find where alerts go, or make that e-mail channel
+# 47. Find where alerts go, or make that e-mail channel
 CHANNEL=$(gcloud beta monitoring channels list --project=my-newsletter-1 '--filter=displayName="Rapport: the owner"' '--format=value(name)' | head -n 1)
 [ -n "$CHANNEL" ] || \
   gcloud beta monitoring channels create '--display-name=Rapport: the owner' --type=email --channel-labels=email_address=ada@example.com --project=my-newsletter-1
 CHANNEL=$(gcloud beta monitoring channels list --project=my-newsletter-1 '--filter=displayName="Rapport: the owner"' '--format=value(name)' | head -n 1)
 
-# 46. Count in the log: syncs that ended well
+# 48. Count in the log: syncs that ended well
 gcloud logging metrics describe rapport_sync_done --project=my-newsletter-1 '--format=value(name)' >/dev/null 2>&1 || \
   gcloud logging metrics create rapport_sync_done --project=my-newsletter-1 '--description=Syncs that ended well.' '--log-filter=resource.type="cloud_run_job" AND resource.labels.job_name="sync-job" AND jsonPayload.command="sync" AND jsonPayload.outcome="done"'
 
-# 47. Count in the log: syncs that met event types nobody knows, or many rows they had to refuse
+# 49. Count in the log: syncs that met event types nobody knows, or many rows they had to refuse
 gcloud logging metrics describe rapport_odd_data --project=my-newsletter-1 '--format=value(name)' >/dev/null 2>&1 || \
   gcloud logging metrics create rapport_odd_data --project=my-newsletter-1 '--description=Syncs that met event types nobody knows, or many rows they had to refuse.' '--log-filter=resource.type="cloud_run_job" AND resource.labels.job_name="sync-job" AND (jsonPayload.counts.unknown_types:* OR jsonPayload.counts.events_refused>=20)'
 
-# 48. Measure in the log: the size of the store
+# 50. Measure in the log: the size of the store
 gcloud logging metrics describe rapport_store_bytes --project=my-newsletter-1 '--format=value(name)' >/dev/null 2>&1 || \
   gcloud logging metrics create rapport_store_bytes --project=my-newsletter-1 --config-from-file=deployment/policies/store_bytes.json
 
-# 49. Remove an alert of other limits: a run failed
+# 51. Remove an alert of other limits: a run failed
 OUTDATED=$(gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: a run failed" AND NOT userLabels.version=49e481005dee' '--format=value(name)' | head -n 1)
 [ -z "$OUTDATED" ] || \
   gcloud alpha monitoring policies delete "${OUTDATED}" --project=my-newsletter-1 --quiet
 
-# 50. Send the owner an e-mail: a run failed
+# 52. Send the owner an e-mail: a run failed
 gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: a run failed" AND userLabels.version=49e481005dee' '--format=value(name)' | grep -q . || \
   gcloud alpha monitoring policies create --project=my-newsletter-1 --notification-channels="${CHANNEL}" '--policy={
   "displayName": "Rapport: a run failed",
@@ -256,12 +264,12 @@ gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displa
   }
 }'
 
-# 51. Remove an alert of other limits: no sync ended well for a long time
+# 53. Remove an alert of other limits: no sync ended well for a long time
 OUTDATED=$(gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: no sync ended well for a long time" AND NOT userLabels.version=ab90f1c6f2dd' '--format=value(name)' | head -n 1)
 [ -z "$OUTDATED" ] || \
   gcloud alpha monitoring policies delete "${OUTDATED}" --project=my-newsletter-1 --quiet
 
-# 52. Send the owner an e-mail: no sync ended well for a long time
+# 54. Send the owner an e-mail: no sync ended well for a long time
 gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: no sync ended well for a long time" AND userLabels.version=ab90f1c6f2dd' '--format=value(name)' | grep -q . || \
   gcloud alpha monitoring policies create --project=my-newsletter-1 --notification-channels="${CHANNEL}" '--policy={
   "displayName": "Rapport: no sync ended well for a long time",
@@ -297,12 +305,12 @@ gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displa
   }
 }'
 
-# 53. Remove an alert of other limits: data of a new kind
+# 55. Remove an alert of other limits: data of a new kind
 OUTDATED=$(gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: data of a new kind" AND NOT userLabels.version=68cf3f367f9f' '--format=value(name)' | head -n 1)
 [ -z "$OUTDATED" ] || \
   gcloud alpha monitoring policies delete "${OUTDATED}" --project=my-newsletter-1 --quiet
 
-# 54. Send the owner an e-mail: data of a new kind
+# 56. Send the owner an e-mail: data of a new kind
 gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: data of a new kind" AND userLabels.version=68cf3f367f9f' '--format=value(name)' | grep -q . || \
   gcloud alpha monitoring policies create --project=my-newsletter-1 --notification-channels="${CHANNEL}" '--policy={
   "displayName": "Rapport: data of a new kind",
@@ -340,12 +348,12 @@ gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displa
   }
 }'
 
-# 55. Remove an alert of other limits: the store outgrows its memory
+# 57. Remove an alert of other limits: the store outgrows its memory
 OUTDATED=$(gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: the store outgrows its memory" AND NOT userLabels.version=badd343f37e1' '--format=value(name)' | head -n 1)
 [ -z "$OUTDATED" ] || \
   gcloud alpha monitoring policies delete "${OUTDATED}" --project=my-newsletter-1 --quiet
 
-# 56. Send the owner an e-mail: the store outgrows its memory
+# 58. Send the owner an e-mail: the store outgrows its memory
 gcloud alpha monitoring policies list --project=my-newsletter-1 '--filter=displayName="Rapport: the store outgrows its memory" AND userLabels.version=badd343f37e1' '--format=value(name)' | grep -q . || \
   gcloud alpha monitoring policies create --project=my-newsletter-1 --notification-channels="${CHANNEL}" '--policy={
   "displayName": "Rapport: the store outgrows its memory",

@@ -71,17 +71,17 @@ FOUND=$(gcloud beta monitoring channels list --project=my-newsletter-1 '--filter
 ! gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/storage.objectViewer serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com' || \
   gcloud storage buckets remove-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectViewer --condition=None
 
-# 17. Take back: let the report builder write the report, and its lease
-! gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.condition.title,bindings.role,bindings.members)' | grep -qxF -e 'rapport-report roles/storage.objectUser serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com' || \
-  gcloud storage buckets remove-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectUser '--condition=title=rapport-report,expression=resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/site/") || resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/leases/report_builder")'
+# 17. Take back: let the report builder write the report, its lease, and the clock that leases go by
+! gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/storage.objectUser serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com' || \
+  gcloud storage buckets remove-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-report@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectUser --all
 
-# 18. Take back: let the site read the report, the settings and the last run
-! gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.condition.title,bindings.role,bindings.members)' | grep -qxF -e 'rapport-site roles/storage.objectViewer serviceAccount:rapport-site@my-newsletter-1.iam.gserviceaccount.com' || \
-  gcloud storage buckets remove-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-site@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectViewer '--condition=title=rapport-site,expression=resource.type == "storage.googleapis.com/Bucket" || resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/site/") || resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/project.toml") || resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/last_run.json")'
+# 18. Take back: let the site read the report, the store, the settings and how syncs go
+! gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/storage.objectViewer serviceAccount:rapport-site@my-newsletter-1.iam.gserviceaccount.com' || \
+  gcloud storage buckets remove-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-site@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectViewer --all
 
 # 19. Take back: let the collector add to the inbox, and do nothing else
-! gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.condition.title,bindings.role,bindings.members)' | grep -qxF -e 'rapport-inbox roles/storage.objectCreator serviceAccount:rapport-collector@my-newsletter-1.iam.gserviceaccount.com' || \
-  gcloud storage buckets remove-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-collector@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectCreator '--condition=title=rapport-inbox,expression=resource.name.startsWith("projects/_/buckets/my-newsletter-1-rapport/objects/default/inbox/")'
+! gcloud storage buckets get-iam-policy gs://my-newsletter-1-rapport '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/storage.objectCreator serviceAccount:rapport-collector@my-newsletter-1.iam.gserviceaccount.com' || \
+  gcloud storage buckets remove-iam-policy-binding gs://my-newsletter-1-rapport --member=serviceAccount:rapport-collector@my-newsletter-1.iam.gserviceaccount.com --role=roles/storage.objectCreator --all
 
 # 20. Take back: let builds deploy jobs and services
 ! gcloud projects get-iam-policy my-newsletter-1 '--flatten=bindings[].members' '--format=value[separator=" "](bindings.role,bindings.members)' | grep -qxF -e 'roles/run.developer serviceAccount:rapport-deployer@my-newsletter-1.iam.gserviceaccount.com' || \
