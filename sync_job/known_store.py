@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from shared.alerts import Odd, read_odds
 from shared.bucket import Bucket
-from shared.database_file import open_snapshot
+from shared.database_file import RESTORE_HINT, open_snapshot
 from shared.errors import DatabaseBroken, NotFound
 from sync_job.statements import statement
 from sync_job.times import to_datetime
@@ -96,6 +96,4 @@ def read_store(path: Path) -> KnownStore:
                 runs=tuple(RecordedRun(*row) for row in database.execute(statement("latest_runs"))),
             )
     except sqlite3.Error as error:
-        raise DatabaseBroken(
-            "engagement.sqlite", str(error), hint="Put an older version of this object in its place."
-        ) from error
+        raise DatabaseBroken("engagement.sqlite", str(error), hint=RESTORE_HINT) from error
