@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync_job.statements import statement
+from sync_job.unlinking import unlink
 
 TOMBSTONES = "tombstones"
 
@@ -30,7 +31,7 @@ def carry_over(database: sqlite3.Connection, newer: Path) -> Carried:
         try:
             tombstones = _carry_tombstones(database)
             people = database.execute(statement("carry_consent")).rowcount
-            unlinked = database.execute(statement("unlink_until")).rowcount if people else 0
+            unlinked = unlink(database, "unlink_until") if people else 0
             [missing] = database.execute(statement("count_missing_imports")).fetchone()
         except BaseException:
             database.execute("rollback")

@@ -24,7 +24,7 @@ from tests.shared.killing import killer
 from tests.sync_job.backups.drill import Drill, foreign_file
 from tests.sync_job.conftest import Found
 from tests.sync_job.newsletters import make_small, opened_on
-from tests.sync_job.privacy.people import erase
+from tests.sync_job.privacy.people import assert_nothing_dangles, erase, make_newsletter_with_anna
 from tests.sync_job.test_job import LEASE
 from tests.sync_job.world import DATABASE, SECRET
 
@@ -353,6 +353,19 @@ def test_who_asked_not_to_be_tracked_is_not_linked_again(drill: Drill) -> None:
     world.sync()
     for person in (reader, other):
         assert world.one(linked, person["email_address"]) == 0
+
+
+def test_what_a_restore_unlinks_leaves_nothing_of_them_in_the_file(found: Found) -> None:
+    drill = Drill(found(make_newsletter_with_anna()))
+    world = drill.world
+    drill.days(1)
+    world.newsletter.subscribers[0]["metadata"] = {"no-tracking": True}
+    world.later(days=2)
+    drill.sync()
+    assert b"annas-own-detail" in world.bucket.read(COPY)[0]
+    assert drill.restore(FIRST_DAY).carried.events_unlinked == 5
+    assert_nothing_dangles(world)
+    assert b"annas-own-detail" not in drill.body()
 
 
 def test_imports_that_are_lost_are_counted(drill: Drill) -> None:
