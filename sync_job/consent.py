@@ -1,11 +1,13 @@
 """People who ask not to be tracked, by a tag or a metadata key: their events are unlinked, and stay so.
 
-Subscriber, address and details become null; id, type, email and time stay, so totals hold. Whoever allows it again
-is linked from then on, never back: what was unlinked cannot be linked again by reading the feed once more.
+Subscriber, address and details become null, and go where no other event uses them; id, type, email and time stay, so
+totals hold. Whoever allows it again is linked from then on, never back: what was unlinked cannot be linked again by
+reading the feed once more.
 """
 
 from sync_job.session import Session
 from sync_job.statements import statement
+from sync_job.unlinking import unlink
 
 ALWAYS = 2**63 - 1  # asked, and has not taken it back
 
@@ -24,7 +26,8 @@ def apply_consent(session: Session) -> None:
     with store.transaction():
         store.database.executemany(statement("set_untracked"), [(ALWAYS, key) for key in asked])
         store.database.executemany(statement("set_untracked"), [(now_ms, key) for key in allowed])
-        unlinked = store.database.execute(statement("unlink_events"), {"always": ALWAYS}).rowcount
+        unlinked = unlink(store.database, "unlink_events", {"always": ALWAYS})
+        store.dimensions.forget_traces()
     session.counts.subscribers_untracked += len(asked)
     session.counts.events_unlinked += unlinked
     store.events.mind_consent()

@@ -94,8 +94,10 @@ class EventTable:
         """At the end of a walk over more events than could be remembered: what was stored twice goes again."""
         if not self._unchecked:
             return
-        self._database.execute("create temp table suspects (occurred_ms integer, id blob)")
-        self._database.executemany("insert into suspects values (?, ?)", self._unchecked)
+        self._database.execute(
+            "create temp table suspects (occurred_ms integer, id blob, primary key (id, occurred_ms)) without rowid"
+        )
+        self._database.executemany("insert or ignore into suspects values (?, ?)", self._unchecked)
         moved = self._database.execute(statement("find_moved_suspects")).fetchall()
         self._database.executemany(statement("remove_event"), moved)
         self._database.execute("drop table suspects")

@@ -48,6 +48,12 @@ def test_a_command_that_does_not_exist_would_be_found() -> None:
     }
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_no_way_back_leads_past_the_restore(name: str) -> None:
+    """Whoever copies an old store over the live one brings back everybody who was erased since."""
+    assert not re.search(r"\b(cp|mv|copy|rsync)\b[^\n]*engagement\.sqlite#", DOCUMENTS[name])
+
+
 def test_every_relative_link_leads_somewhere() -> None:
     assert broken_links(DOCUMENTS) == []
 

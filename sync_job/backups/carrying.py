@@ -1,7 +1,7 @@
 """What people asked for is never undone by going back: it is carried from the newest store that can be read.
 
 Who was erased stays in `tombstones` (keyed hashes), who asked not to be tracked keeps `untracked_until_ms`, and what
-was unlinked for them is unlinked again.
+was unlinked for them, or for its age, is unlinked again.
 """
 
 import sqlite3
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync_job.statements import statement
+from sync_job.unlinking import unlink
 
 TOMBSTONES = "tombstones"
 
@@ -30,13 +31,22 @@ def carry_over(database: sqlite3.Connection, newer: Path) -> Carried:
         try:
             tombstones = _carry_tombstones(database)
             people = database.execute(statement("carry_consent")).rowcount
-            unlinked = database.execute(statement("unlink_until")).rowcount if people else 0
+            unlinked = unlink(database, "unlink_until") if people else 0
+            unlinked += _carry_retention(database)
             [missing] = database.execute(statement("count_missing_imports")).fetchone()
         except BaseException:
             database.execute("rollback")
             raise
         database.execute("commit")
     return Carried(tombstones, people, unlinked, missing)
+
+
+def _carry_retention(database: sqlite3.Connection) -> int:
+    """What was unlinked for its age is so again, also where project.toml asks for a longer time by now."""
+    if not database.execute(statement("carry_linked_since")).rowcount:
+        return 0
+    [linked_since_ms] = database.execute(statement("find_linked_since")).fetchone()
+    return unlink(database, "unlink_events_between", {"since_ms": 0, "before_ms": linked_since_ms})
 
 
 def _carry_tombstones(database: sqlite3.Connection) -> int:

@@ -9,17 +9,19 @@ from sync_job.backups.daily import FOLDER, dated_copies
 from sync_job.backups.states import BEFORE_RESTORE
 from sync_job.backups.thinning import gone_by
 
+QUARANTINE = "quarantine"  # collected webhooks that could not be read
+
 
 def copies_that_remain(bucket: Bucket, project: str, backups: Backups) -> Iterator[str]:
     """Sentences for the person who erased somebody: what holds them until when, and what makes that sooner."""
     yield "The pages published before show them until the next report: run `rapport report`."
     place = f"{bucket.url.rstrip('/')}/{project}"
     is_cloud = bucket.url.startswith("gs://")
-    removing = "gcloud storage rm" if is_cloud else "rm"
+    removing = "gcloud storage rm --all-versions" if is_cloud else "rm"
     if days := dict(dated_copies(bucket, project)):
         last = gone_by(max(days), backups)
         until = (
-            f"until {last}, when the last of them has made way for newer ones"
+            f"until {last} if the newsletter goes on; they make way for newer ones alone, so a paused one keeps them"
             if last
             else "until you delete them"
         )
@@ -32,11 +34,18 @@ def copies_that_remain(bucket: Bucket, project: str, backups: Backups) -> Iterat
             f"{_counted(kept, 'file', 'files')} kept by `rapport restore` may hold them until you delete them: "
             f"{removing} {place}/{FOLDER}/{BEFORE_RESTORE}*.sqlite"
         )
+    if kept := sum(1 for _ in bucket.list(f"{project}/{QUARANTINE}/")):
+        yield (
+            f"{_counted(kept, 'batch', 'batches')} of webhooks in {QUARANTINE}/, which could not be read, "
+            f"may name them until you delete them: {removing} {place}/{QUARANTINE}/*/*"
+        )
     if is_cloud:
         yield (
-            "Cloud Storage keeps older versions of engagement.sqlite, as many as the bucket is set to, and a deleted "
-            f"one as long as its soft delete says. `gcloud storage ls --all-versions {place}/engagement.sqlite` "
-            "lists them, newest last; remove all but the newest with `gcloud storage rm` and the names it tells."
+            "Cloud Storage keeps older and deleted versions of all of these, of the store, of the pages and data "
+            "files in site/ and of webhooks, as many and as long as the bucket is set to, soft delete included "
+            "(`rapport deploy` sets the last ten, for a week, and no soft delete). "
+            f"`gcloud storage ls --all-versions '{place}/**'` lists them, the newest of each last. Keep that one where "
+            "the object is still there; remove the others with `gcloud storage rm` and the names it tells."
         )
     if any(True for _ in inbox.listing(bucket, project)):
         yield "The inbox has events that are not synced yet: `rapport sync` takes them in without the person."

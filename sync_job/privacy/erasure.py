@@ -19,6 +19,7 @@ from sync_job.session import Session
 from sync_job.sources.buttondown.ids import crockford, spelled
 from sync_job.statements import statement
 from sync_job.store import Store
+from sync_job.unlinking import drop_unused, unlink
 
 Grave = tuple[int, bool]  # when, and whether for good
 
@@ -84,9 +85,7 @@ def erase_met(session: Session) -> None:
 def unlink_between(store: Store, since_ms: int, before_ms: int) -> int:
     """In the caller's transaction: events of [since, before) are of nobody; returns how many were of somebody."""
     moments = {"since_ms": since_ms, "before_ms": before_ms}
-    traces = store.database.execute(statement("find_traces_between"), moments).fetchall()
-    unlinked = store.database.execute(statement("unlink_events_between"), moments).rowcount
-    _remove_unused(store, traces)
+    unlinked = unlink(store.database, "unlink_events_between", moments)
     store.dimensions.forget_traces()
     return unlinked
 
@@ -148,10 +147,7 @@ def _spellings(identities: Iterable[Identity]) -> list[str]:
 
 def _unlink(store: Store, people: Collection[int], names: Sequence[str]) -> int:
     database, who = store.database, {"people": json.dumps(list(people))}
-    traces = database.execute(statement("find_traces_of_people"), who).fetchall()
-    followed = json.dumps(sorted({link for _, _, link in traces if link is not None}))
-    alone = database.execute(statement("find_links_of_theirs_alone"), {**who, "links": followed})
-    personal = {link for (link,) in alone}
+    personal = {link for (link,) in database.execute(statement("find_links_of_theirs_alone"), who)}
     wanted = set(names)
     for link, *urls in database.execute("select id, url, normalised from links"):
         if any(not wanted.isdisjoint(names_in(url)) for url in urls):
@@ -160,20 +156,8 @@ def _unlink(store: Store, people: Collection[int], names: Sequence[str]) -> int:
     unlinked = database.execute(statement("unlink_events_of_people"), who).rowcount
     database.execute(statement("unlink_from_links"), links)
     database.execute(statement("remove_links"), links)
-    _remove_unused(store, traces)
+    drop_unused(database)  # of somebody without events as well: nothing that was left over may outlive them
     return unlinked
-
-
-def _remove_unused(store: Store, traces: Sequence[tuple[int | None, int | None, int | None]]) -> None:
-    """Of the addresses' hashes and the details, what no event refers to any more."""
-    if not traces:
-        return
-    addresses = {
-        "addresses": json.dumps(sorted({address for address, _, _ in traces if address is not None}))
-    }
-    details = {"details": json.dumps(sorted({detail for _, detail, _ in traces if detail is not None}))}
-    store.database.execute(statement("remove_unused_addresses"), addresses)
-    store.database.execute(statement("remove_unused_details"), details)
 
 
 def _rewrite(store: Store) -> None:

@@ -1,9 +1,6 @@
--- One row per event of this walk whose id was stored before, with another date.
+-- One row per event of this walk whose id was stored before, with another date. The events are gone through once; the
+-- suspects are found by their id.
 select distinct s.occurred_ms, s.id
-from suspects as s
-where exists (
-    select 1
-    from events as e
-    where e.id = s.id and e.occurred_ms <> s.occurred_ms
-        and not exists (select 1 from suspects as t where t.id = e.id and t.occurred_ms = e.occurred_ms)
-)
+from events as e
+cross join suspects as s on s.id = e.id and s.occurred_ms <> e.occurred_ms
+where not exists (select 1 from suspects as t where t.id = e.id and t.occurred_ms = e.occurred_ms)

@@ -4,8 +4,10 @@ import pytest
 
 from demo import event, tag
 from sync_job.consent import ALWAYS
+from tests.sync_job.conftest import Found
 from tests.sync_job.newsletters import SENT, opened_on
-from tests.sync_job.world import World
+from tests.sync_job.privacy.people import assert_nothing_dangles, make_newsletter_with_anna
+from tests.sync_job.world import DATABASE, World
 
 LINKED = "select count(*) from event_log where subscriber_id is not null"
 OF_FIRST = "select count(*) from event_log where subscriber_email = 'reader0@example.com'"
@@ -47,6 +49,31 @@ def test_events_are_unlinked_at_the_next_sync_and_still_counted(world: World, by
     assert (email, kind) == ("Issue 1", "subscriber.clicked")
     assert "address" not in properties
     assert "code" not in properties
+
+
+def test_nothing_of_them_that_nobody_else_shares_stays_in_the_file(found: Found) -> None:
+    world = found(make_newsletter_with_anna())
+    world.sync()
+    assert b"annas-own-detail" in world.bucket.read(DATABASE)[0]
+    addresses = world.one("select count(*) from addresses")
+    ask(world, by="metadata")
+    world.later(days=2)
+    assert world.sync().counts.events_unlinked == 5
+    assert_nothing_dangles(world)
+    assert world.one("select count(*) from addresses") == addresses - 1
+    assert b"annas-own-detail" not in world.bucket.read(DATABASE)[0]
+    [anna, _] = world.newsletter.subscribers
+    anna["metadata"] = {}
+    world.newsletter.touch()
+    world.later(days=2)
+    world.sync(full=True)  # the same address and details come again, and rows are made for them
+    world.newsletter.events.append(
+        event("bounced", subscriber=anna, at=world.now, metadata={"mood": "annas-own-detail"})
+    )
+    world.later(hours=1)
+    world.sync(full=True)
+    world.assert_sound()
+    assert world.one("select count(*) from event_log where properties like '%annas-own-detail%'") == 1
 
 
 def test_a_tag_is_seen_between_the_daily_walks(world: World) -> None:

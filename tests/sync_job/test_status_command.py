@@ -1,11 +1,14 @@
 """`rapport status`: ten lines at most, on any project, and always a next step."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from shared.env_file import write_env
 from shared.errors import DatabaseBroken, SettingsError
+from sync_job.known_store import read_store
+from tests.sync_job.backups.drill import foreign_file
 from tests.sync_job.owner import Owner
 
 
@@ -101,6 +104,14 @@ def test_a_broken_store_is_an_error(synced: Owner) -> None:
     broken = synced.run("status").exception
     assert isinstance(broken, DatabaseBroken)
     assert "`rapport restore" in broken.hint  # never a copy by hand, which brings erased people back
+
+
+def test_a_store_that_cannot_be_read_leads_to_the_restore_which_brings_nobody_back(tmp_path: Path) -> None:
+    path = tmp_path / "foreign.sqlite"
+    foreign_file(tmp_path)
+    with pytest.raises(DatabaseBroken) as broken:
+        read_store(path)
+    assert "`rapport restore --at ...`" in broken.value.hint
 
 
 def test_wrong_settings_are_told(synced: Owner) -> None:

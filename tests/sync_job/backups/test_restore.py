@@ -16,6 +16,7 @@ from shared.bucket.folder import FolderBucket
 from shared.errors import BucketError, DatabaseBroken, ForeignDataError, LeaseHeld, NotFound, UsageError
 from shared.lease import Lease
 from shared.log import Log
+from shared.project import Retention
 from shared.settings import Secret
 from sync_job.backups.restore import Restore
 from sync_job.backups.states import list_states
@@ -24,7 +25,7 @@ from tests.shared.killing import killer
 from tests.sync_job.backups.drill import Drill, foreign_file
 from tests.sync_job.conftest import Found
 from tests.sync_job.newsletters import make_small, opened_on
-from tests.sync_job.privacy.people import erase
+from tests.sync_job.privacy.people import assert_nothing_dangles, erase, make_newsletter_with_anna
 from tests.sync_job.test_job import LEASE
 from tests.sync_job.world import DATABASE, SECRET
 
@@ -353,6 +354,45 @@ def test_who_asked_not_to_be_tracked_is_not_linked_again(drill: Drill) -> None:
     world.sync()
     for person in (reader, other):
         assert world.one(linked, person["email_address"]) == 0
+
+
+def test_what_a_restore_unlinks_leaves_nothing_of_them_in_the_file(found: Found) -> None:
+    drill = Drill(found(make_newsletter_with_anna()))
+    world = drill.world
+    drill.days(1)
+    world.newsletter.subscribers[0]["metadata"] = {"no-tracking": True}
+    world.later(days=2)
+    drill.sync()
+    assert b"annas-own-detail" in world.bucket.read(COPY)[0]
+    assert drill.restore(FIRST_DAY).carried.events_unlinked == 5
+    assert_nothing_dangles(world)
+    assert b"annas-own-detail" not in drill.body()
+
+
+def test_what_was_unlinked_for_its_age_is_not_linked_again(found: Found) -> None:
+    """Although the owner allows a longer time by now, and keeps allowing it."""
+    drill = Drill(found(make_newsletter_with_anna()))
+    world, linked = drill.world, "select count(*) from event_log where subscriber_id is not null"
+    drill.sync()
+    world.later(days=400)
+    assert world.sync(retention=Retention(events_months=6)).counts.events_unlinked == 8
+    assert drill.restore(FIRST_DAY).carried.events_unlinked == 8
+    assert world.one(linked) == 0
+    assert_nothing_dangles(world)
+    assert b"annas-own-detail" not in drill.body()
+    world.later(days=1)
+    world.sync(full=True, retention=Retention(events_months=60))
+    assert world.one(linked) == 0
+
+
+def test_a_state_that_had_forgotten_more_than_the_newer_one_keeps_to_it(drill: Drill) -> None:
+    """Of two limits the later one counts."""
+    limit = "insert or replace into project_facts values ('linked_since_ms', '%s')"
+    drill.days(1)
+    drill.edit(lambda database: database.execute(limit % 10_000), COPY)
+    drill.edit(lambda database: database.execute(limit % 9_000))
+    assert drill.restore(FIRST_DAY).carried.events_unlinked == 0
+    assert drill.world.one("select value from project_facts where name = 'linked_since_ms'") == "10000"
 
 
 def test_imports_that_are_lost_are_counted(drill: Drill) -> None:

@@ -79,14 +79,20 @@ def test_it_says_until_when_copies_hold_them(world: World, call: Call) -> None:
         world.bucket.write(f"default/backups/{name}.sqlite", world.bucket.read(DATABASE)[0])
     world.bucket.write("default/backups/before-restore-20260820T120000-1.sqlite", b"kept")
     inbox.put(world.bucket, "default", [{"any": "thing"}])
+    world.bucket.write("default/quarantine/2026-08-20/120000-1.ndjson.gz", b"unreadable")
     told = list(copies_that_remain(world.bucket, "default", Backups()))
     assert told[1].startswith(
-        "2 daily copies in backups/ may hold them until 2027-02-01, when the last of them"
+        "2 daily copies in backups/ may hold them until 2027-02-01 if the newsletter goes on"
     )
+    assert "a paused one keeps them" in told[1]  # copies are thinned when a new one is made, and only then
     assert f"rm {world.bucket.url}/default/backups/2*.sqlite" in told[1]
     assert told[2].startswith("1 file kept by `rapport restore` may hold them until you delete them: rm ")
-    assert told[3].startswith("The inbox has events that are not synced yet")
-    assert len(told) == 5
+    assert told[3].startswith(
+        "1 batch of webhooks in quarantine/, which could not be read, may name them until you "
+    )
+    assert told[3].endswith(f"rm {world.bucket.url}/default/quarantine/*/*")
+    assert told[4].startswith("The inbox has events that are not synced yet")
+    assert len(told) == 6
     assert "until you delete them" in list(copies_that_remain(world.bucket, "default", Backups(0, 0, 0)))[1]
     assert "daily copies in backups/ may hold them until" in call("person", "erase", ANNA, "--yes").stdout
 
@@ -153,5 +159,7 @@ def test_in_cloud_storage_too_also_when_the_reply_is_lost(
         assert erase(world).subscribers_erased == 1
         assert_gone(world, world.newsletter.subscribers[0])
         told = list(copies_that_remain(world.bucket, "default", Backups()))
-    assert f"gcloud storage ls --all-versions {world.bucket.url}/default/engagement.sqlite" in told[-2]
+    assert f"gcloud storage ls --all-versions '{world.bucket.url}/default/**'" in told[-2]
+    assert "of the pages and data files in site/" in told[-2]
+    assert f"gcloud storage rm --all-versions {world.bucket.url}/default/backups/2*.sqlite" in told[1]
     assert "run `rapport report`" in told[0]
