@@ -48,8 +48,8 @@ class Bucket(Protocol):
     one, None writes in any case. A write that lost raises GenerationConflict and leaves no trace. A write
     whose reply was lost, but which arrived, is recognised as ours and succeeds. Content type, cache control
     and whether a store packs it follow from the name (see naming.py, also for what a name may be). Who writes
-    and reads sees plain bytes; only `read_as_stored` and `stream` show packed ones. Errors: NotFound, GenerationConflict,
-    CorruptObject, BucketError.
+    and reads sees plain bytes; only `read_as_stored` and `stream` show packed ones. Errors: NotFound,
+    GenerationConflict, CorruptObject, BucketError.
     """
 
     @property
