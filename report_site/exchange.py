@@ -1,8 +1,8 @@
 """What is asked and what is answered, whichever server carries it."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from html import escape
 from http import HTTPStatus
 
@@ -41,17 +41,31 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Stream:
+    """A body too large to be held: so many bytes, piece by piece. A piece may raise BucketError."""
+
+    size: int
+    pieces: Iterator[bytes]
+
+
+@dataclass(frozen=True)
 class Answer:
-    """Without HEADERS, which whoever sends it adds, and with the body even where HEAD was asked."""
+    """Without HEADERS, which whoever sends it adds, and with the body even where HEAD was asked; where there is a
+    `stream`, that is the body, and it may come without its pieces if HEAD was asked."""
 
     status: HTTPStatus
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    stream: Stream | None = None
+
+    @property
+    def size(self) -> int:
+        return self.stream.size if self.stream else len(self.body)
 
     def with_headers(self, **more: str) -> "Answer":
         """The same with more headers; "_" in a name stands for "-"."""
         named = {name.replace("_", "-"): value for name, value in more.items()}
-        return Answer(self.status, {**self.headers, **named}, self.body)
+        return replace(self, headers={**self.headers, **named})
 
 
 def plain(status: HTTPStatus, text: str) -> Answer:

@@ -15,7 +15,7 @@ from report_site.sync_control import Attempt, Started
 RAPPORT = (sys.executable, "-m", "rapport")
 COMMANDS = ((*RAPPORT, "sync"), (*RAPPORT, "report"))
 WRONG_SETTINGS = 2  # of the exit codes, the one after which nothing else makes sense
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 60.0  # a large store takes a while to be checked and kept
 LONGEST_COMPLAINT = 500
 
 
@@ -50,7 +50,7 @@ class LocalSync:
         return self._attempt
 
     def stop(self) -> None:
-        """Ends what runs, which keeps what it has got, and waits for it."""
+        """Tells what runs to end, once, for a second time it would let go of what it is just keeping; and waits."""
         with self._lock:
             self._is_stopping = True
             process, worker = self._process, self._worker
@@ -91,6 +91,7 @@ class LocalSync:
                 encoding="utf-8",
                 errors="replace",
                 env=self._environ,
+                start_new_session=True,  # Ctrl+C in the terminal is for the server, which passes it on once
             )
         last = ""
         with process:

@@ -17,6 +17,9 @@ from shared.errors import RapportError
 from shared.log import Log
 from shared.settings import Settings
 
+# Cloud Run passes no more than 32 MiB on of a body whose length is told first; chunked, it passes any.
+LARGEST_PROMISED = 24 << 20
+
 LOG = Log.open(os.environ)
 
 
@@ -36,7 +39,10 @@ def site(request: flask.Request) -> flask.Response:
     # As it came over the wire: what the framework has decoded already cannot be judged any more.
     target = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.full_path
     answer = _answer(Request(request.method, target, tuple(request.headers.items())))
-    response = flask.Response(answer.body, status=answer.status, headers={**HEADERS, **answer.headers})
+    pieces = answer.stream.pieces if answer.stream else iter((answer.body,))
+    response = flask.Response(pieces, status=answer.status, headers={**HEADERS, **answer.headers})
+    if request.method == "HEAD" or answer.size <= LARGEST_PROMISED:
+        response.headers["Content-Length"] = str(answer.size)
     if answer.status == HTTPStatus.NOT_MODIFIED:
         response.headers.pop("Content-Length", None)
     return response

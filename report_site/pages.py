@@ -2,13 +2,14 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from itertools import chain
 
-from report_site.exchange import Answer, Request, plain, words
+from report_site.exchange import Answer, Request, Stream, plain, words
 from report_site.paths import clean_path, page_of
-from report_site.ranges import read_range
+from report_site.ranges import Span, read_range
 from shared.bucket import Bucket, Stat
 from shared.bucket.naming import headers_for
 from shared.bucket.packing import GZIP, pack, unpack
@@ -16,6 +17,7 @@ from shared.errors import CorruptObject, NotFound
 
 KEPT_BYTES = 32_000_000
 LARGEST_KEPT = 4_000_000  # one large download must not push all pages out
+READS_BEFORE_GIVING_UP = 5
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,10 @@ class Pages:
         )
         if _is_known(_tag(found.generation, packs), request.header("If-None-Match")):
             return Answer(HTTPStatus.NOT_MODIFIED, _headers(found.name, found.generation, packs))
+        if headers_for(found.name).content_encoding != GZIP and (
+            found.size > LARGEST_KEPT or request.method == "HEAD"
+        ):
+            return self._give_unread(found, request)
         try:
             body = self._body(found)
         except NotFound:
@@ -73,7 +79,30 @@ class Pages:
         headers = _headers(found.name, body.generation, packs)
         if packs:
             return Answer(HTTPStatus.OK, {**headers, "Content-Encoding": GZIP}, body.content)
-        return _in_part(request, Answer(HTTPStatus.OK, {**headers, "Accept-Ranges": "bytes"}, body.plain()))
+        whole = body.plain()
+        span, answer = _in_part(request, headers, len(whole))
+        return replace(answer, body=whole[span.start : span.end]) if span else answer
+
+    def _give_unread(self, found: Stat, request: Request) -> Answer:
+        """All or part of what lies plain in the bucket, however large: it is on its way piece by piece."""
+        stat: Stat | None = found
+        for _ in range(READS_BEFORE_GIVING_UP):
+            if stat is None:
+                break
+            span, answer = _in_part(request, _headers(stat.name, stat.generation, False), stat.size)
+            if span is None:
+                return answer
+            length = span.end - span.start
+            if request.method == "HEAD":
+                return replace(answer, stream=Stream(length, iter(())))
+            pieces = self._bucket.stream(stat.name, span.start, span.end, generation=stat.generation)
+            try:
+                first = next(pieces, b"")  # while another answer can still be given
+            except NotFound:  # replaced since it was looked at
+                stat = self._bucket.stat(stat.name)
+                continue
+            return replace(answer, stream=Stream(length, chain((first,), pieces)))
+        return plain(HTTPStatus.NOT_FOUND, "This page was just removed.")
 
     def _find(self, path: str) -> Stat | None:
         found = self._bucket.stat(self._prefix + path)
@@ -147,17 +176,17 @@ def _is_known(tag: str, if_none_match: str) -> bool:
     return tag in known or known == ["*"]
 
 
-def _in_part(request: Request, whole: Answer) -> Answer:
-    """The part that was asked for, where it is still of the body that the asker has the beginning of."""
+def _in_part(request: Request, headers: Mapping[str, str], size: int) -> tuple[Span | None, Answer]:
+    """The part that was asked for, where it is still of the body that the asker has the beginning of, and the answer
+    that goes before it; without a part, the answer is all there is."""
+    whole = Answer(HTTPStatus.OK, {**headers, "Accept-Ranges": "bytes"})
     condition = request.header("If-Range").strip()
-    if request.method != "GET" or (condition and condition != whole.headers["ETag"]):
-        return whole
-    size = len(whole.body)
-    span = read_range(request.header("Range"), size)
+    is_of_another = condition != "" and condition != headers["ETag"]
+    span = None if request.method != "GET" or is_of_another else read_range(request.header("Range"), size)
     if span is None:
-        return whole
+        return Span(0, size), whole
     if span.start == span.end:
-        answer = plain(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "There are not so many bytes.")
-        return answer.with_headers(Content_Range=f"bytes */{size}")
-    headers = {**whole.headers, "Content-Range": f"bytes {span.start}-{span.end - 1}/{size}"}
-    return Answer(HTTPStatus.PARTIAL_CONTENT, headers, whole.body[span.start : span.end])
+        refusal = plain(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "There are not so many bytes.")
+        return None, refusal.with_headers(Content_Range=f"bytes */{size}")
+    answer = whole.with_headers(Content_Range=f"bytes {span.start}-{span.end - 1}/{size}")
+    return span, replace(answer, status=HTTPStatus.PARTIAL_CONTENT)

@@ -6,7 +6,7 @@ from report_site.gates import Gate, OpenGate
 from report_site.local import local_site
 from report_site.local_sync import LocalSync
 from report_site.password_gate import PasswordGate
-from report_site.passwords import SHORTEST_PASSWORD, VARIABLE, PasswordHash
+from report_site.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD, VARIABLE, PasswordHash
 from report_site.server import is_this_machine, make_server
 from shared.bucket import open_bucket
 from shared.command_line import environment
@@ -75,6 +75,8 @@ def password_setting() -> str:
     password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     if len(password) < SHORTEST_PASSWORD:
         raise click.UsageError(f"A password needs at least {SHORTEST_PASSWORD} characters.")
+    if len(password.encode()) > LONGEST_PASSWORD:
+        raise click.UsageError(f"A password has at most {LONGEST_PASSWORD:,} bytes.")
     return f"{VARIABLE}='{PasswordHash.make(password)}'"
 
 

@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from report_site.exchange import HEADERS, Answer, Request, plain
+from shared.errors import BucketError
 
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 LONGEST_BODY = 65_536
@@ -65,10 +66,15 @@ def make_server(
             for name, value in {**HEADERS, **answer.headers}.items():
                 self.send_header(name, value)
             if answer.status != HTTPStatus.NOT_MODIFIED:
-                self.send_header("Content-Length", str(len(answer.body)))
+                self.send_header("Content-Length", str(answer.size))
             self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(answer.body)
+            if self.command == "HEAD":
+                return
+            try:
+                for piece in answer.stream.pieces if answer.stream else (answer.body,):
+                    self.wfile.write(piece)
+            except BucketError:  # too late for words: that fewer bytes came than were promised tells it
+                self.close_connection = True
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
             """Nothing is printed: a person's page is in the path."""

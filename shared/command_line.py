@@ -61,5 +61,5 @@ def _explain(error: RapportError) -> None:
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    """Cloud Run gives ten seconds: leave at once, releasing the lease on the way out."""
+    """Cloud Run gives ten seconds: leave now, releasing the lease on the way out, and keeping what that allows."""
     raise SystemExit(1)

@@ -35,10 +35,17 @@ def env_path(environ: Mapping[str, str], folder: Path) -> Path:
 
 
 def read_settings_of(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """What the files of this folder say, those of the project over the general ones, and `environ` over all."""
+    """What the files of this folder say, those of the project over the general ones, and `environ` over all.
+
+    A project with a file of its own takes nothing of BUTTONDOWN_... from the general one: the key of another
+    newsletter would fill its store with other people.
+    """
     general = read_env(folder / ENV_FILE)
     own = env_path({**general, **environ}, folder)
-    return {**general, **(read_env(own) if own.name != ENV_FILE else {}), **environ}
+    if own.name == ENV_FILE:
+        return {**general, **environ}
+    shared = {name: value for name, value in general.items() if not name.startswith("BUTTONDOWN_")}
+    return {**shared, **read_env(own), **environ}
 
 
 def read_env(path: Path) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """How places write numbers and dates, after Unicode's CLDR: the one place that imports Babel."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from babel.localedata import locale_identifiers
 
 CHEAP = 4096  # dates remembered as written; a report says a few hundred, many of them thousands of times
 LATIN = "latn"
+NUMBER = re.compile(r"[#0][#0,.]*")  # in a pattern such as "#,##0 %"
 
 
 class LocaleUnknown(Exception):
@@ -54,13 +56,13 @@ def conventions_of(tag: str) -> Conventions:
     locale = Locale.parse(tag, sep="-")
     symbols = locale.number_symbols.get(LATIN) or locale.number_symbols
     pattern = locale.percent_formats[None].pattern.partition(";")[0]
-    first, last = pattern.index("#"), pattern.rindex("0")
+    before, after = NUMBER.split(pattern, maxsplit=1)
     return Conventions(
         tag=tag,
         decimal=symbols["decimal"],
         group=symbols["group"],
         groups=locale.decimal_formats[None].grouping,
-        percent=f"{pattern[:first]}{{}}{pattern[last + 1 :]}".replace("%", symbols["percentSign"]),
+        percent=f"{before}{{}}{after}".replace("%", symbols["percentSign"]),
     )
 
 

@@ -1,12 +1,11 @@
 """What a run says while it works: readable lines on a terminal, one JSON line per event anywhere else.
 
-Cloud Logging reads `severity`, `message`, `time` and the trace from each JSON line and keeps the other fields, such as
-the project and the execution; no field may hold an address, a key or a reply. Progress is drawn on a terminal only,
+Cloud Logging reads `severity`, `message` and `time` from each JSON line and keeps the other fields, such as the project
+and the execution; no field may hold an address, a key or a reply. Progress is drawn on a terminal only,
 never logged.
 """
 
 import json
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,10 +13,6 @@ from datetime import UTC, datetime
 from typing import IO, Protocol
 
 from shared.settings import Settings
-
-TRACE = "logging.googleapis.com/trace"
-SPAN = "logging.googleapis.com/spanId"
-TRACE_CONTEXT = re.compile(r"([0-9a-f]{32})(?:/(\d{1,20}))?(?:;.*)?", re.IGNORECASE)
 
 
 class Progress(Protocol):
@@ -31,13 +26,11 @@ class Log:
         *,
         readable: bool,
         labels: Mapping[str, str] | None = None,
-        cloud_project: str = "",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._stream = stream
         self.readable = readable
         self._labels = dict(labels or {})
-        self._cloud_project = cloud_project
         self._clock = clock
 
     @classmethod
@@ -52,29 +45,8 @@ class Log:
         }
         on_cloud = "CLOUD_RUN_JOB" in environ or "K_SERVICE" in environ
         given = {key: value for key, value in labels.items() if value}
-        cloud_project = environ.get("GOOGLE_CLOUD_PROJECT", "")
         readable = stream.isatty() and not on_cloud
-        return cls(stream, readable=readable, labels=given, cloud_project=cloud_project)
-
-    def traced(self, context: str) -> "Log":
-        """For one request of a service: its lines stand below that request in Cloud Logging.
-
-        `context` is the header X-Cloud-Trace-Context, which anybody may send: what is no trace is left out. A job
-        has none; its lines are found by their execution.
-        """
-        found = TRACE_CONTEXT.fullmatch(context.strip())
-        if not found or not self._cloud_project:
-            return self
-        labels = {**self._labels, TRACE: f"projects/{self._cloud_project}/traces/{found[1].lower()}"}
-        if found[2] and 0 < int(found[2]) < 1 << 64:
-            labels[SPAN] = f"{int(found[2]):016x}"
-        return Log(
-            self._stream,
-            readable=self.readable,
-            labels=labels,
-            cloud_project=self._cloud_project,
-            clock=self._clock,
-        )
+        return cls(stream, readable=readable, labels=given)
 
     def info(self, message: str, **fields: object) -> None:
         self._say("INFO", message, fields)

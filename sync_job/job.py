@@ -149,8 +149,10 @@ class _Attempt:
             if self.copy.is_new and not store.changed:
                 raise  # the first run of a project got nothing: it leaves none behind
             session.problem(error)  # what it got before is kept
-        except KeyboardInterrupt:
-            if self.lease is not None and store.changed:
+        except (KeyboardInterrupt, SystemExit) as stopped:
+            # SIGTERM leaves ten seconds, too few for a large upload: only a folder keeps what came so far.
+            is_in_time = isinstance(stopped, KeyboardInterrupt) or not job.bucket.url.startswith("gs://")
+            if self.lease is not None and store.changed and is_in_time:
                 self._commit()
                 job.log.info("stopped: what came so far is kept, and the next run goes on from here")
             raise

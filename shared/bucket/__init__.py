@@ -42,14 +42,14 @@ class BucketPolicy:
 
 
 class Bucket(Protocol):
-    """Objects by name ("project/site/index.html"), each read and written whole.
+    """Objects by name ("project/site/index.html"), each written whole, and read whole or piece by piece.
 
     Writes take an optional `if_generation`: MUST_NOT_EXIST (0) creates only, a generation replaces only that
     one, None writes in any case. A write that lost raises GenerationConflict and leaves no trace. A write
     whose reply was lost, but which arrived, is recognised as ours and succeeds. Content type, cache control
     and whether a store packs it follow from the name (see naming.py, also for what a name may be). Who writes
-    and reads sees plain bytes; only `read_as_stored` shows packed ones. Errors: NotFound, GenerationConflict,
-    CorruptObject, BucketError.
+    and reads sees plain bytes; only `read_as_stored` and `stream` show packed ones. Errors: NotFound,
+    GenerationConflict, CorruptObject, BucketError.
     """
 
     @property
@@ -69,6 +69,13 @@ class Bucket(Protocol):
         """The same into a file, without holding it in memory; returns the generation.
 
         The file appears whole or not at all; one that was there before stays until then.
+        """
+
+    def stream(self, name: str, start: int, end: int, *, generation: int) -> Iterator[bytes]:
+        """The bytes from `start` up to `end` (which is not included and not beyond the object's size) of that
+        generation, as they are stored, a few MB at a time, so that any size can be passed on.
+
+        No checksum covers a part. Nothing is asked before the first piece is, and that one may be NotFound.
         """
 
     def write(self, name: str, body: bytes, *, if_generation: int | None = None) -> int:

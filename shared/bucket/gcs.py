@@ -28,6 +28,7 @@ from shared.errors import BucketError, CorruptObject, GenerationConflict, NotFou
 
 # What is held in memory of an upload: the library's own choice is 100 MiB, twice.
 UPLOAD_CHUNK_BYTES = 8 << 20
+STREAMED_BYTES = 4 << 20  # one request each
 COMMIT_ID = "rapport-commit"
 
 VENDOR_ERRORS = (
@@ -109,6 +110,19 @@ class CloudStorageBucket:
             partial.unlink(missing_ok=True)
             packed.unlink(missing_ok=True)
         return int(blob.generation)
+
+    def stream(self, name: str, start: int, end: int, *, generation: int) -> Iterator[bytes]:
+        blob = self._blob(check_name(name), generation)
+        while start < end:
+            until = min(start + STREAMED_BYTES, end)
+            with _explained(name):
+                piece: bytes = blob.download_as_bytes(
+                    start=start, end=until - 1, raw_download=True, checksum=None, retry=self._retry
+                )
+            if len(piece) != until - start:
+                raise CorruptObject(name)
+            yield piece
+            start = until
 
     def write(self, name: str, body: bytes, *, if_generation: int | None = None) -> int:
         return self._pack_and_store(check_name(name), BytesIO(body), if_generation)

@@ -1,7 +1,7 @@
 """Reads project.toml: every fault is told at once, with its line, and nothing in the file is dropped in silence."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -15,7 +15,7 @@ from shared.project.lines import Path, line_numbers
 from shared.project.notes import Note, read_notes
 from shared.project.privacy import read_no_tracking
 from shared.project.retention import KEEP_EVERYTHING, Retention, read_retention
-from shared.project.roles import ROLES, Roles, read_roles
+from shared.project.roles import OWNER, ROLES, VIEWER, Roles, read_roles
 from shared.project.segments import Segment, read_segments
 from shared.project.site import read_locale
 from shared.project.syntax import syntax_fault
@@ -73,16 +73,30 @@ def read_project(bucket: Bucket, project: str) -> ProjectSettings:
 def read_project_roles(bucket: Bucket, project: str) -> Roles | None:
     """The section [roles] alone: a mistake in any other keeps nobody out. Raises SettingsError as above.
 
-    Misspelt, as in [role], it is a mistake too: it must not let everybody in.
+    Misspelt, as in [role], or in another place, it is a mistake too: it must not let everybody in. So where there are
+    no roles, no section may be unknown either: whoever wrote [users] may have meant them.
     """
     text, given = _parse(bucket, project)
     faults = Faults(line_numbers(text))
-    for section in get_close_matches(ROLES, given.keys() - SECTIONS.keys()):
-        faults.add_unknown((section,), f"[{section}] is not a setting", [ROLES])
+    unknown = given.keys() - SECTIONS.keys()
+    for section in unknown if ROLES not in given else get_close_matches(ROLES, unknown):
+        faults.add_unknown((section,), f"[{section}] is not a setting", SECTIONS)
+    if ROLES not in given:
+        for path in _roles_elsewhere({name: given[name] for name in given.keys() & SECTIONS.keys()}):
+            faults.add(path, f"{path[-1]} belongs to [{ROLES}]")
     roles = read_roles(given[ROLES], (ROLES,), faults) if ROLES in given else None
     if told := faults.told():
         raise SettingsError(told)
     return roles
+
+
+def _roles_elsewhere(table: Mapping[str, Any], above: Path = ()) -> Iterator[Path]:
+    """Keys that speak of roles, however deep in other sections."""
+    for name, value in table.items():
+        if above and name.lower() in (ROLES, OWNER, VIEWER):
+            yield (*above, name)
+        elif isinstance(value, Mapping):
+            yield from _roles_elsewhere(value, (*above, name))
 
 
 def _parse(bucket: Bucket, project: str) -> tuple[str, dict[str, Any]]:

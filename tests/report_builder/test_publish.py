@@ -56,6 +56,9 @@ class Watched:
     def read_as_stored(self, name: str) -> Stored:
         return self.inner.read_as_stored(name)
 
+    def stream(self, name: str, start: int, end: int, *, generation: int) -> Iterator[bytes]:
+        return self.inner.stream(name, start, end, generation=generation)
+
     def download(self, name: str, path: Path, *, generation: int | None = None) -> int:
         return self.inner.download(name, path, generation=generation)
 

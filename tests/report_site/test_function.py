@@ -144,6 +144,22 @@ def test_head_and_parts(port: int, proxy: Proxy) -> None:
     assert get(port, proxy, "/", Range="bytes=99999-")[0] == 416
 
 
+def test_a_download_larger_than_cloud_run_passes_on_whole_comes_chunked(
+    port: int, proxy: Proxy, folder: FolderBucket
+) -> None:
+    large = bytes(range(256)) * (40_000_000 // 256)
+    folder.write("p/site/data/events.parquet", large)
+    path = "/data/events.parquet"
+    status, headers, body = get(port, proxy, path)
+    assert (status, body, headers["Content-Length"]) == (200, large, None)
+    assert headers["Transfer-Encoding"] == "chunked"
+    status, headers, body = get(port, proxy, path, "HEAD")
+    assert (status, body, headers["Content-Length"]) == (200, b"", "40000000")
+    status, headers, body = get(port, proxy, path, Range="bytes=256-511")
+    assert (status, body, headers["Content-Length"]) == (206, bytes(range(256)), "256")
+    assert get(port, proxy, "/data/engagement.sqlite", "HEAD")[1]["Content-Length"] == "6"
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_pages_can_only_be_read(port: int, proxy: Proxy, method: str) -> None:
     status, headers, _ = get(port, proxy, "/", method)

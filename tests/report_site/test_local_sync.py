@@ -1,18 +1,25 @@
 """A sync on this machine, with the real commands against the demo's API, and with commands that misbehave."""
 
 import os
+import re
+import signal
+import sqlite3
+import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from demo import make_newsletter, serve
+from demo import Faults, make_newsletter, serve
 from report_site.local_sync import LocalSync
 from report_site.sync_control import Attempt
 from shared.bucket.folder import FolderBucket
+from tests.report_site.sites import ask_with
 
 ENDED = 60.0  # seconds that no run here needs
 
@@ -140,6 +147,35 @@ def test_the_end_of_the_server_is_the_end_of_its_sync(waiting: Callable[[], tupl
         assert sync.start().status == 409
     finally:
         os.close(handle)
+
+
+def test_ctrl_c_in_the_terminal_of_the_server_keeps_what_its_sync_has_got(tmp_path: Path) -> None:
+    """Both are in the terminal; the server hears of it, and its sync must hear of it once."""
+    newsletter = make_newsletter(until=datetime(2026, 8, 1, tzinfo=UTC), subscribers=60, emails=6)
+    with serve(newsletter, key="k", faults=Faults().on(path="/events", request=2, times=9, delay=60)) as api:
+        environ = os.environ | {
+            "RAPPORT_BUCKET": str(tmp_path), "BUTTONDOWN_API_KEY": "k", "BUTTONDOWN_API_URL": api.url,
+            "PYTHONUNBUFFERED": "1",
+        }  # fmt: skip
+        with subprocess.Popen(
+            [sys.executable, "-m", "rapport", "serve", "--port", "0"],
+            env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        ) as server:  # fmt: skip
+            assert server.stdout
+            found = re.search(r"http://\S+:(\d+)/", server.stdout.readline())
+            assert found
+            headers = {"X-Rapport": "1", "Sec-Fetch-Site": "same-origin"}
+            assert ask_with(int(found[1]), "/api/sync/events", "POST", headers)[0] == 202
+            until = time.monotonic() + ENDED
+            while sum("/events" in request.path for request in api.requests) < 2 and time.monotonic() < until:
+                time.sleep(0.02)
+            os.killpg(server.pid, signal.SIGINT)
+            assert server.wait(ENDED) == 0
+    bucket = FolderBucket(tmp_path)
+    assert b"stopped from outside" in bucket.read("default/last_run.json")[0]
+    bucket.download("default/engagement.sqlite", tmp_path / "copy")
+    with closing(sqlite3.connect(tmp_path / "copy")) as store:
+        assert store.execute("select count(*) from events").fetchone()[0] > 0
 
 
 def test_stopping_what_never_ran_is_nothing() -> None:

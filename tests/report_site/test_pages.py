@@ -2,10 +2,13 @@
 
 import gzip
 import random
+import tracemalloc
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from report_site.exchange import Answer
 from report_site.live import watch
 from report_site.pages import KEPT_BYTES, accepts_gzip
 from report_site.paths import clean_path, page_of
@@ -143,6 +146,59 @@ def test_of_packed_bytes_there_are_no_parts(bucket: Bucket) -> None:
     assert answer.status == 200
     assert "Accept-Ranges" not in answer.headers
     assert gzip.decompress(answer.body) == PAGE
+
+
+def body_of(answer: Answer) -> bytes:
+    return b"".join(answer.stream.pieces) if answer.stream else answer.body
+
+
+@pytest.mark.parametrize("target", ["/data/engagement.sqlite", "/data/events.parquet"])
+def test_a_large_download_is_never_held_whole(bucket: Bucket, target: str) -> None:
+    large = random.Random(1).randbytes(40_000_000)
+    name = "p/engagement.sqlite" if target.endswith("sqlite") else "p/site/data/events.parquet"
+    bucket.write(name, large)
+    site = open_site(bucket, "p")
+    whole = site.answer(request(target))
+    assert (whole.status, whole.size, whole.body) == (200, len(large), b"")
+    assert body_of(whole) == large
+    head = site.answer(request(target, "HEAD"))
+    assert (head.status, head.headers, head.size) == (200, whole.headers, len(large))
+    part = site.answer(request(target, Range="bytes=20000000-20000015"))
+    assert (part.status, part.size, body_of(part)) == (206, 16, large[20_000_000:20_000_016])
+    assert part.headers["Content-Range"] == "bytes 20000000-20000015/40000000"
+    assert site.answer(request(target, Range="bytes=40000000-")).status == 416
+    assert site.answer(request(target, If_None_Match=whole.headers["ETag"])).status == 304
+    assert site._pages._kept_bytes == 0
+
+
+def test_of_a_large_download_only_the_part_asked_for_is_fetched(
+    cloud: CloudStorageBucket, fake: FakeCloudStorage
+) -> None:
+    cloud.write("p/engagement.sqlite", bytes(20_000_000))
+    site = open_site(cloud, "p")
+    fake.requests.clear()
+    assert site.answer(request("/data/engagement.sqlite", "HEAD")).size == 20_000_000
+    assert not any("alt=media" in line for line in fake.requests)
+    tracemalloc.start()
+    try:
+        part = site.answer(request("/data/engagement.sqlite", Range="bytes=-16"))
+        assert body_of(part) == bytes(16)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_large_download_that_changes_while_it_is_asked_for() -> None:
+    """Where no versions are kept: the new one comes, or none if it has gone."""
+    with FakeCloudStorage(keeps_versions=False) as fake, closing(fake.client()) as client:
+        bucket = CloudStorageBucket(client, fake.bucket)
+        bucket.write("p/engagement.sqlite", bytes(5_000_000))
+        site, new = open_site(bucket, "p"), b"\1" * 6_000_000
+        fake.on("GET", "alt=media", lambda: bucket.write("p/engagement.sqlite", new))
+        answer = site.answer(request("/data/engagement.sqlite"))
+        assert (answer.size, body_of(answer)) == (6_000_000, new)
+        fake.on("GET", "alt=media", lambda: bucket.delete("p/engagement.sqlite"))
+        assert site.answer(request("/data/engagement.sqlite")).status == 404
 
 
 def test_before_the_first_build_there_is_a_way_on(bucket: Bucket) -> None:

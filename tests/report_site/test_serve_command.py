@@ -180,8 +180,21 @@ def test_a_password_becomes_a_line_of_settings() -> None:
     assert f"RAPPORT_PASSWORD_HASH={value.strip(chr(39))}\n" in shell.stdout
 
 
+def test_the_longest_password_there_can_be_lets_its_owner_in() -> None:
+    longest = "ü" * 512
+    result = CliRunner().invoke(serve, ["--make-password"], input=f"{longest}\n" * 2)
+    assert result.exit_code == 0
+    line = result.stdout.strip().partition("=")[2].strip("'")
+    assert PasswordHash.read(line).fits(longest.encode())
+
+
 @pytest.mark.parametrize(
-    ("given", "words"), [("short\nshort\n", "at least 12"), ("a long password\nanother one\n", "Abort")]
+    ("given", "words"),
+    [
+        ("short\nshort\n", "at least 12"),
+        ("a long password\nanother one\n", "Abort"),
+        (f"{'ü' * 513}\n" * 2, "at most 1,024 bytes"),
+    ],
 )
 def test_a_password_that_is_none_is_not_made(given: str, words: str) -> None:
     result = CliRunner().invoke(serve, ["--make-password"], input=given)

@@ -5,12 +5,15 @@ import http.client
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 
+from report_site.exchange import Answer, Stream
 from report_site.server import is_this_machine
 from shared.bucket.folder import FolderBucket
+from shared.errors import BucketError
 from tests.report_site.sites import ask, ask_with, open_site, request, serving
 
 PAGE = b"<!doctype html><title>Hello</title>" + b"<p>text</p>" * 50
@@ -45,6 +48,32 @@ def test_a_page_comes_with_productions_headers(port: int) -> None:
     assert headers["Cache-Control"] == "private, no-cache"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "Python" not in headers["Server"]
+
+
+def test_a_large_download_comes_piece_by_piece(tmp_path: Path) -> None:
+    bucket = FolderBucket(tmp_path)
+    large = bytes(range(256)) * (40_000_000 // 256)
+    bucket.write("p/engagement.sqlite", large)
+    path = "/data/engagement.sqlite"
+    with serving(open_site(bucket, "p").answer) as port:
+        status, headers, body = ask(port, path)
+        assert (status, headers["Content-Length"], body) == (200, "40000000", large)
+        status, headers, body = ask(port, path, "HEAD")
+        assert (status, headers["Content-Length"], body) == (200, "40000000", b"")
+        status, headers, body = ask(port, path, Range="bytes=0-255")
+        assert (status, headers["Content-Length"], body) == (206, "256", bytes(range(256)))
+
+
+def test_a_download_that_breaks_off_is_seen_to_be_short(capfd: pytest.CaptureFixture[str]) -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"half"
+        raise BucketError("gone")
+
+    with serving(lambda request: Answer(HTTPStatus.OK, stream=Stream(8, broken()))) as port:
+        with pytest.raises(http.client.IncompleteRead) as short:
+            ask(port, "/")
+        assert short.value.partial == b"half"
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_hashed_assets_are_kept_for_ever(port: int) -> None:

@@ -127,6 +127,19 @@ def test_newsletters_of_one_folder_keep_their_keys_apart(tmp_path: Path) -> None
     assert exported["BUTTONDOWN_API_KEY"] == "", "what is exported wins, empty as well"
 
 
+@pytest.mark.parametrize("own", [None, "RAPPORT_OVERLAP_DAYS=5\n"])
+def test_no_newsletter_takes_the_key_of_another(tmp_path: Path, own: str | None) -> None:
+    general = "RAPPORT_BUCKET=here\nBUTTONDOWN_API_KEY=general\nBUTTONDOWN_WEBHOOK_KEY=general\n"
+    (tmp_path / ".env").write_text(general)
+    if own:
+        (tmp_path / ".env.weekly").write_text(own)
+    weekly = read_settings_of(tmp_path, {"RAPPORT_PROJECT": "weekly"})
+    assert weekly["RAPPORT_BUCKET"] == "here"
+    assert not [name for name in weekly if name.startswith("BUTTONDOWN_")]
+    (tmp_path / ".env").write_text(f"RAPPORT_PROJECT=weekly\n{general}")
+    assert read_settings_of(tmp_path, {})["BUTTONDOWN_API_KEY"] == "general", "it is at home there"
+
+
 def test_where_the_settings_of_a_project_belong(tmp_path: Path) -> None:
     for project in ("", "default", "../../etc/passwd"):
         assert env_path({"RAPPORT_PROJECT": project}, tmp_path) == tmp_path / ".env"

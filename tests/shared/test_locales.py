@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from babel.localedata import locale_identifiers
 
 from shared.locales import LocaleUnknown, conventions_of, locale_tag, written_date
 
@@ -54,6 +55,7 @@ def test_an_unknown_tag_comes_with_what_was_meant(given: str, meant: str) -> Non
         ("fr-FR", ",", "\u202f", (3, 3), "{}\u00a0%"),
         ("hi-IN", ".", ",", (3, 2), "{}%"),
         ("tr-TR", ",", ".", (3, 3), "%{}"),
+        ("rif", ".", ",", (3, 3), "{}%"),
     ],
 )
 def test_numbers(tag: str, decimal: str, group: str, groups: tuple[int, int], percent: str) -> None:
@@ -75,3 +77,9 @@ def test_dates(tag: str, whole: str, short: str, month: str, alone: str) -> None
     assert [written_date(tag, day, each) for each in ("yMMMd", "MMMd", "yMMM", "LLL")] == [
         whole, short, month, alone,
     ]  # fmt: skip
+
+
+def test_every_place_can_be_written_for() -> None:
+    for name in locale_identifiers():
+        if name.partition("_")[0] != "root":
+            assert conventions_of(locale_tag(name)).percent.count("{}") == 1, name

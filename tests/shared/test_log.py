@@ -74,40 +74,6 @@ def test_lines_name_their_project() -> None:
     assert (line["project"], line["severity"]) == ("weekly", "WARNING")
 
 
-@pytest.mark.parametrize(
-    ("header", "span"),
-    [
-        ("105445aa7843bc8bf206b12000100000/1;o=1", "0000000000000001"),
-        ("105445AA7843BC8BF206B12000100000/18446744073709551615", "f" * 16),
-        ("105445aa7843bc8bf206b12000100000/18446744073709551616", None),
-        ("105445aa7843bc8bf206b12000100000/0", None),
-        (" 105445aa7843bc8bf206b12000100000 ", None),
-    ],
-)
-def test_lines_of_a_request_name_its_trace(header: str, span: str | None) -> None:
-    stream = io.StringIO()
-    log = Log.open({"K_SERVICE": "site", "GOOGLE_CLOUD_PROJECT": "my-cloud"}, stream)
-    log.traced(header).info("Asked.")
-    log.info("Afterwards.")
-    asked, afterwards = map(json.loads, stream.getvalue().splitlines())
-    assert (
-        asked["logging.googleapis.com/trace"] == "projects/my-cloud/traces/105445aa7843bc8bf206b12000100000"
-    )
-    assert asked.get("logging.googleapis.com/spanId") == span
-    assert "logging.googleapis.com/trace" not in afterwards
-
-
-@pytest.mark.parametrize(
-    "header", ["", "x", "105445aa7843bc8b", "105445aa7843bc8bf206b12000100000/a", "x" * 10_000]
-)
-def test_what_is_no_trace_is_left_out(header: str) -> None:
-    stream = io.StringIO()
-    log = Log.open({"K_SERVICE": "site", "GOOGLE_CLOUD_PROJECT": "my-cloud"}, stream)
-    assert log.traced(header) is log
-    elsewhere = Log.open({"K_SERVICE": "site"}, stream)
-    assert elsewhere.traced("105445aa7843bc8bf206b12000100000/1") is elsewhere
-
-
 def test_progress_is_drawn_on_a_terminal_and_never_logged() -> None:
     for stream, readable in ((io.StringIO(), False), (Terminal(), True)):
         with Log(stream, readable=readable).progress("events") as progress:

@@ -1,15 +1,19 @@
 """What a stranger broke: servers that hide rows, keys that will not say whose they are, ids that move."""
 
 import json
+from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from demo import Faults, Newsletter, event
+from shared.bucket.gcs import CloudStorageBucket
 from shared.errors import SourceRefused, UsageError
 from sync_job.counts import Counts
 from sync_job.session import Plan, Session
 from sync_job.sources.buttondown.pages import PageWalk
+from tests.fake_gcs import FakeCloudStorage
 from tests.sync_job.conftest import Found
 from tests.sync_job.newsletters import SENT, make_small, opened_on
 from tests.sync_job.world import World
@@ -129,16 +133,35 @@ def test_addresses_in_metadata_are_kept_nowhere(found: Found) -> None:
     assert kept == {"first_name": "Ada", "version": "1.2.3", "seen": ["home"], "deep": {}}
 
 
-def test_a_run_that_is_interrupted_by_hand_keeps_what_came(world: World) -> None:
+def stopped_by(stop: type[BaseException]) -> Callable[[Session], None]:
+    """What a run does that is stopped when something has come."""
+
     def work(session: Session) -> None:
         with session.store.transaction():
             session.store.set_fact("came", "yes")
-        raise KeyboardInterrupt
+        raise stop
 
-    with pytest.raises(KeyboardInterrupt):
-        world.job(work).run()
+    return work
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_a_run_that_is_stopped_keeps_what_came(world: World, stop: type[BaseException]) -> None:
+    with pytest.raises(stop):
+        world.job(stopped_by(stop)).run()
     assert world.one("select value from project_facts where name = 'came'") == "yes"
     assert world.last_run()["outcome"] == "failed"
+
+
+@pytest.mark.parametrize(("stop", "is_kept"), [(KeyboardInterrupt, True), (SystemExit, False)])
+def test_on_the_cloud_a_run_that_must_leave_uploads_nothing_more(
+    world: World, stop: type[BaseException], is_kept: bool
+) -> None:
+    with FakeCloudStorage() as fake, closing(fake.client()) as client:
+        world.bucket = CloudStorageBucket(client, fake.bucket)
+        with pytest.raises(stop):
+            world.job(stopped_by(stop)).run()
+        assert (world.generation() > 0) is is_kept
+        assert world.last_run()["outcome"] == "failed"
 
 
 def test_deletions_are_accepted_with_full_alone() -> None:

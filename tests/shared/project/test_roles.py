@@ -76,6 +76,29 @@ def test_a_misspelt_section_lets_nobody_in(tmp_path: Path, header: str) -> None:
         read_project_roles(bucket, "p")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[ROLES]\nowner = ["secret@x.org"]\n',
+        '[users]\nowner = ["secret@x.org"]\n',
+        'owner = ["secret@x.org"]\n',
+        'Viewer = ["secret@x.org"]\n',
+        '[site.roles]\nowner = ["secret@x.org"]\n',
+        '[site]\nlocale = "de"\nViewer = ["secret@x.org"]\n',
+        '[alerts]\n[alerts.who.Roles]\nowner = ["secret@x.org"]\n',
+    ],
+)
+def test_roles_in_another_place_let_nobody_in(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError, match=r"line \d: .*roles") as refused:
+        read_project_roles(bucket_with(tmp_path, text), "p")
+    assert "secret" not in str(refused.value)
+
+
+def test_beside_roles_a_section_nobody_knows_keeps_nobody_out(tmp_path: Path) -> None:
+    bucket = bucket_with(tmp_path, '[roles]\nowner = ["o@example.com"]\n[users]\n[site.more]\nviewer = 1\n')
+    assert read_project_roles(bucket, "p") == Roles(frozenset({"o@example.com"}))
+
+
 def test_another_viewer_makes_no_other_report(tmp_path: Path) -> None:
     before = settings_version(read_project(bucket_with(tmp_path, ""), "p"))
     settings = read_project(bucket_with(tmp_path, '[roles]\nowner = ["o@example.com"]\n'), "p")
