@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from deployment.sizing import Machine, report_machine, sync_machine
 from shared.errors import SettingsError
 from shared.settings import PROJECT_NAME
+from shared.sizing import Machine, report_machine, sync_machine
 
 CLOUD_PROJECT = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 REGION = re.compile(r"[a-z]+-[a-z]+[0-9]{1,2}")

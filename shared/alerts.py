@@ -10,22 +10,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from shared.last_run import LastRun
+from shared.sizing import is_short_of_memory, more_memory
 
 HOUR_MS = 3_600_000
 RUNS_BEFORE = 10  # what runs usually meet is that of so many before the last
 LEAST_ODD = 10  # fewer events than this are no spike,
 TIMES_USUAL = 3  # nor is a share of at most this many times the usual one
-# On Cloud Run files lie in memory: the working copy, its journal, and as much again while it is worked on.
-COPIES_IN_MEMORY = 3
-NEAR_LIMIT = 0.8
-CPUS_FOR_MEMORY = {
-    1: 1,
-    2: 1,
-    4: 1,
-    8: 2,
-    16: 4,
-    32: 8,
-}  # GiB that Cloud Run gives, and the processors it wants with them
 
 
 class Odd(NamedTuple):
@@ -158,23 +148,9 @@ def _memory(facts: Facts) -> Alert | None:
         "memory",
         "The store nearly outgrows its memory",
         f"It has {gigabytes(facts.store_bytes)}, and the sync {gigabytes(limit)} of memory; working on it takes up to "
-        f"{COPIES_IN_MEMORY} times its size.",
-        f"Give both jobs more: `gcloud run jobs update sync-job {memory_flags(facts.store_bytes)}`, and the "
-        "same for `report-builder`.",
+        "twice its size, and half a GB.",
+        f"Give it more; on Google Cloud that is `{more_memory(facts.store_bytes)}`, with the options you gave before.",
     )
-
-
-def is_short_of_memory(store_bytes: int, limit: int) -> bool:
-    """Whether working on the store comes near a memory limit, in bytes; 0 is no limit."""
-    return limit > 0 and COPIES_IN_MEMORY * store_bytes > NEAR_LIMIT * limit
-
-
-def memory_flags(store_bytes: int) -> str:
-    """How Cloud Run is asked for the least memory that a store of this size is at ease with."""
-    enough = (gib for gib in CPUS_FOR_MEMORY if not is_short_of_memory(store_bytes, gib << 30))
-    gib = next(enough, max(CPUS_FOR_MEMORY))
-    cpus = f" --cpu={CPUS_FOR_MEMORY[gib]}" if CPUS_FOR_MEMORY[gib] > 1 else ""
-    return f"--memory={gib}Gi{cpus}"
 
 
 def gigabytes(size: int) -> str:

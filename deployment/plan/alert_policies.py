@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from deployment.sizing import Machine
+from shared.sizing import NEAR, Machine
 
 DONE, ODD, STORE = "rapport_sync_done", "rapport_odd_data", "rapport_store_bytes"
-TIGHT = 0.8  # of the largest store that fits
 
 FAILED_RUNS = (
     'resource.type="cloud_run_job" AND metric.type="run.googleapis.com/job/completed_execution_count" '
@@ -69,7 +68,7 @@ def alert_policies(no_sync_hours: int, machine: Machine) -> list[Alert]:
             "Rapport: the store outgrows its memory",
             f"The SQLite file nears what {machine.memory_gib} GiB of memory hold. Run `rapport deploy --rebuild` again "
             "with the size it has now (`--store-mb`), which chooses more memory.",
-            _over(int(machine.holds_bytes * TIGHT), _logged(STORE), "3600s", "ALIGN_PERCENTILE_99"),
+            _over(int(machine.holds_bytes * NEAR), _logged(STORE), "3600s", "ALIGN_PERCENTILE_99"),
         ),
     ]  # fmt: skip
 

@@ -9,8 +9,9 @@ from importlib import metadata
 from itertools import groupby
 
 from shared import __version__
-from shared.alerts import COPIES_IN_MEMORY, gigabytes, is_short_of_memory, memory_flags
+from shared.alerts import gigabytes
 from shared.machine import memory_limit
+from shared.sizing import COMFORT, is_short_of_memory, more_memory
 from sync_job.checks.finding import Finding, not_checked, ok, problem, warning
 from sync_job.checks.subject import Subject
 
@@ -48,7 +49,7 @@ def check_room(subject: Subject) -> Iterator[Finding]:
     """Working copies of the store lie in the folder for temporary files; on Cloud Run that is memory."""
     store = subject.store.size if subject.store else 0
     free = shutil.disk_usage(tempfile.gettempdir()).free
-    needed = max(LEAST_FREE, COPIES_IN_MEMORY * store)
+    needed = max(LEAST_FREE, int(COMFORT * store))
     told = f"{gigabytes(free)} free in {tempfile.gettempdir()}, {gigabytes(needed)} wanted"
     if free < needed:
         yield problem("disk", told, "Free some, or set TMPDIR to a folder on a larger disk")
@@ -62,7 +63,7 @@ def check_room(subject: Subject) -> Iterator[Finding]:
     if not limit:
         yield not_checked("memory", "this system does not say how much there is")
     elif is_short_of_memory(store, limit):
-        fix = f"gcloud run jobs update sync-job {memory_flags(store)} (and report-builder)"
+        fix = f"{more_memory(store)}, with the options you gave before, or a larger machine"
         yield warning("memory", f"{whose} has {gigabytes(limit)}, the store {gigabytes(store)}", fix)
     else:
         yield ok("memory", f"{whose} has {gigabytes(limit)}, the store {gigabytes(store)}")

@@ -6,8 +6,8 @@ import pytest
 
 from deployment.cost import OF_RUN, OF_STORAGE, PRICES, Usage, estimate, free_tiers, monthly_cost, total
 from deployment.sizes import Sizes, measure_store
-from deployment.sizing import GIB, report_machine, sync_machine
 from deployment.target import Target
+from shared.sizing import GIB, report_machine, sync_machine
 
 # A store of 1 GB, 20 seconds of work a sync (billed as 60), 300 pages written each hour, alerts left out.
 TIGHT = Usage(10**9, sync_memory_gib=1, copies=1, changed_pages=300, alerts=0)

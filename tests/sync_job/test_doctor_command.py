@@ -180,7 +180,7 @@ def test_a_store_that_outgrows_the_memory_of_the_job_is_a_warning(synced: Owner)
     synced.note(outcome="done", command="sync", memory_limit=200_000)
     found = synced.doctor()
     assert states(found) == {"runs": "warning", "memory": "warning"}
-    assert "gcloud run jobs update sync-job --memory=1Gi" in found["memory"][2]
+    assert "rapport deploy --rebuild --store-mb 1," in found["memory"][2]
 
 
 def test_a_report_that_lags_behind_is_a_warning(synced: Owner) -> None:
