@@ -127,7 +127,7 @@ def open_warehouse(store: Path | None, *, memory_limit: str = "") -> Iterator[Wa
         settings["memory_limit"] = memory_limit
     if store is not None:
         settings["temp_directory"] = str(store.with_name(f"{store.name}.spill"))
-    with duckdb.connect(":memory:", config=settings) as connection:
+    with _interruptible(), duckdb.connect(":memory:", config=settings) as connection:
         connection.execute("set TimeZone = 'UTC'")
         # compressed, the facts take a tenth of the memory; what is worked out from them later is asked too often for it
         connection.execute("attach ':memory:' as facts (compress)")
@@ -146,6 +146,17 @@ def open_warehouse(store: Path | None, *, memory_limit: str = "") -> Iterator[Wa
         # what was written since the last time is compressed now, before the pages need the memory
         connection.execute("checkpoint facts")
         yield Warehouse(connection, zone, store)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """DuckDB takes Ctrl+C for itself while it works, and raises an error of its own."""
+    try:
+        yield
+    except (RuntimeError, duckdb.InterruptException) as error:
+        if "interrupted" in str(error).lower():
+            raise KeyboardInterrupt from error
+        raise
 
 
 @contextmanager

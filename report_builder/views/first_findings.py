@@ -47,7 +47,7 @@ def _readers(persons: Sequence[Person]) -> Iterator[Finding]:
     best = [p for p in persons if p.is_active and p.score][:NAMED]
     if best:
         names = wording.listed([name_of(p.name, p.email, p.uuid).main for p in best])
-        who = "Your most engaged reader is" if len(best) == 1 else "Your most engaged readers are"
+        who = "The highest engagement score has" if len(best) == 1 else "The highest engagement scores have"
         yield Finding(f"{who} {names}.", "Subscribers", "subscribers.html")
 
 

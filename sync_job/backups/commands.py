@@ -94,6 +94,9 @@ def restore(at: str, dry_run: bool, yes: bool) -> int:
 
 def _say(done: Restored, told: str, zone: ZoneInfo) -> None:
     click.echo(f"Restored: the store is the {told}. `rapport sync` fetches what is missing since.")
+    click.echo(
+        "Tags of your own are what they were then (`rapport tag list`). The report shows it after `rapport report`."
+    )
     if done.carried.tombstones or done.carried.people_untracked:
         click.echo(
             f"What people asked for since was kept: {done.carried.tombstones:,} erasures, "

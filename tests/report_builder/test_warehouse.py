@@ -1,6 +1,7 @@
 """Loading the store: the same ids and verdicts as its own views, and nothing fetched from anywhere."""
 
 import random
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -167,3 +168,16 @@ def test_nothing_can_be_downloaded_or_loaded_unsigned(full: Warehouse) -> None:
         assert value is False, name
     with pytest.raises(duckdb.Error):
         full._connection.execute("set allow_unsigned_extensions = true")
+
+
+def ask_for_ever(store: Path) -> None:
+    with open_warehouse(store) as warehouse:
+        threading.Timer(0.2, warehouse._connection.interrupt).start()
+        warehouse._connection.execute("select count(*) from range(1000000000000) as r where r.range % 7 = 3")
+
+
+def test_ctrl_c_while_duckdb_works_is_ctrl_c(tmp_path: Path) -> None:
+    """DuckDB answers an interrupt with an error of its own."""
+    store = Store(tmp_path / "s.sqlite").done()
+    with pytest.raises(KeyboardInterrupt):
+        ask_for_ever(store)
