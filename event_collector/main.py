@@ -34,4 +34,5 @@ except RapportError as error:
 
 
 def collect(request: Request) -> Response:
-    return COLLECTOR.answer(request)
+    with LOG.tracing(request.headers.get("X-Cloud-Trace-Context", "")):
+        return COLLECTOR.answer(request)

@@ -38,7 +38,8 @@ def site(request: flask.Request) -> flask.Response:
     """Answers one request of the report's readers."""
     # As it came over the wire: what the framework has decoded already cannot be judged any more.
     target = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.full_path
-    answer = _answer(Request(request.method, target, tuple(request.headers.items())))
+    with LOG.tracing(request.headers.get("X-Cloud-Trace-Context", "")):
+        answer = _answer(Request(request.method, target, tuple(request.headers.items())))
     pieces = answer.stream.pieces if answer.stream else iter((answer.body,))
     response = flask.Response(pieces, status=answer.status, headers={**HEADERS, **answer.headers})
     if request.method == "HEAD" or answer.size <= LARGEST_PROMISED:

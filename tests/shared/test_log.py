@@ -74,6 +74,43 @@ def test_lines_name_their_project() -> None:
     assert (line["project"], line["severity"]) == ("weekly", "WARNING")
 
 
+TRACED = "105445aa7843bc8bf206b12000100000"
+
+
+@pytest.mark.parametrize(
+    ("header", "span"),
+    [
+        (f"{TRACED}/1;o=1", "0000000000000001"),
+        (f"{TRACED.upper()}/18446744073709551615", "f" * 16),
+        (f"{TRACED}/18446744073709551616", None),
+        (f"{TRACED}/0", None),
+        (f" {TRACED} ", None),
+    ],
+)
+def test_lines_of_a_request_name_its_trace(header: str, span: str | None) -> None:
+    stream = io.StringIO()
+    log = Log.open({"K_SERVICE": "site", "GOOGLE_CLOUD_PROJECT": "my-cloud"}, stream)
+    with log.tracing(header):
+        log.info("Asked.")
+    log.info("Afterwards.")
+    asked, afterwards = map(json.loads, stream.getvalue().splitlines())
+    assert asked["logging.googleapis.com/trace"] == f"projects/my-cloud/traces/{TRACED}"
+    assert asked.get("logging.googleapis.com/spanId") == span
+    assert "logging.googleapis.com/trace" not in afterwards
+
+
+@pytest.mark.parametrize("header", ["", "x", "105445aa7843bc8b", f"{TRACED}/a", "x" * 10_000])
+def test_what_is_no_trace_is_left_out(header: str) -> None:
+    stream = io.StringIO()
+    log = Log.open({"K_SERVICE": "site", "GOOGLE_CLOUD_PROJECT": "my-cloud"}, stream)
+    elsewhere = Log.open({"K_SERVICE": "site"}, stream)
+    with log.tracing(header):
+        log.info("Asked.")
+    with elsewhere.tracing(f"{TRACED}/1"):
+        elsewhere.info("Asked.")
+    assert "trace" not in stream.getvalue()
+
+
 def test_progress_is_drawn_on_a_terminal_and_never_logged() -> None:
     for stream, readable in ((io.StringIO(), False), (Terminal(), True)):
         with Log(stream, readable=readable).progress("events") as progress:
