@@ -35,7 +35,7 @@ def test_lists_are_read_as_a_person_says_them() -> None:
 def test_a_first_report_says_it_all_and_every_line_leads_somewhere(site_of: Sites) -> None:
     site = site_of("demo")
     said = {href: text for text, href in found(site)}
-    assert "most engaged readers" in said["subscribers.html"]
+    assert "highest engagement scores" in said["subscribers.html"]
     assert "of all opens and" in said["status.html"]
     assert "in the last 52 weeks" in said["links.html"]
     assert "fading" in said["engagement.html"]
