@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flask import Request, Response
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -11,6 +11,7 @@ from event_collector.payload import Unreadable, read_payload
 from event_collector.signature import HEADER, is_signed
 from shared import inbox, webhooks
 from shared.bucket import Bucket
+from shared.clock import utc_now
 from shared.errors import BucketError
 from shared.log import Log
 from shared.settings import Secret
@@ -41,7 +42,7 @@ class Collector:
     project: str
     key: Secret
     log: Log
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    now: Callable[[], datetime] = utc_now
 
     def answer(self, request: Request) -> Response:
         # One more than is taken: a body of unknown length is not refused at the limit but cut off there.

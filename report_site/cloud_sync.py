@@ -1,11 +1,12 @@
 """The sync as a Cloud Run job, started through Google's API with the service's own account."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from report_site.identity import NoCredentials
 from report_site.sync_control import Attempt, Started
+from shared.clock import utc_now
 from shared.errors import SourceUnavailable
 from shared.log import Log
 from shared.web import Answer, WebClient
@@ -20,10 +21,6 @@ REFUSALS = {
 }
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class CloudSync:
     """`job` is projects/P/locations/R/jobs/J, or "" where none is set; `token` gives an access token or raises
     NoCredentials."""
@@ -34,7 +31,7 @@ class CloudSync:
         api_url: str,
         token: Callable[[], str],
         log: Log,
-        now: Callable[[], datetime] = _utc_now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._job = job
         self._api_url = api_url

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from report_site.exchange import HEADERS, Answer, Request, plain
 from shared.errors import BucketError
+from shared.machine import LOOPBACK
 
-THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 LONGEST_BODY = 65_536
 
 
@@ -84,7 +84,7 @@ def make_server(
 
 def is_this_machine(host: str) -> bool:
     """Whether only this machine itself can come by this name."""
-    return host.lower() in THIS_MACHINE or (host.startswith("127.") and host.replace(".", "").isdigit())
+    return host.lower() in LOOPBACK or (host.startswith("127.") and host.replace(".", "").isdigit())
 
 
 def _host_in(header: str) -> str:

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
 
 from report_site.exchange import Answer, as_json
 from shared.bucket import Bucket
+from shared.clock import utc_now
 from shared.errors import NotFound
 from shared.lease import Lease
 
@@ -43,13 +44,9 @@ class Starter(Protocol):
         """None where none was made."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class SyncControl:
     def __init__(
-        self, bucket: Bucket, project: str, starter: Starter, now: Callable[[], datetime] = _utc_now
+        self, bucket: Bucket, project: str, starter: Starter, now: Callable[[], datetime] = utc_now
     ) -> None:
         self._bucket = bucket
         self._project = project

@@ -15,14 +15,11 @@ from typing import Any
 import orjson
 
 from shared.bucket import MUST_NOT_EXIST, Bucket, Stat
+from shared.clock import utc_now
 from shared.errors import BucketError, GenerationConflict, NotFound
 
 SUFFIX = ".ndjson.gz"
 NAMES_TO_TRY = 5
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def put(
@@ -30,7 +27,7 @@ def put(
     project: str,
     records: Iterable[Mapping[str, Any]],
     *,
-    now: Callable[[], datetime] = _utc_now,
+    now: Callable[[], datetime] = utc_now,
 ) -> str:
     """Stores one batch as `<project>/inbox/<day>/<time>-<id>.ndjson.gz`, durable by the time it returns."""
     lines = b"".join(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE) for record in records)

@@ -13,22 +13,19 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
 from shared.bucket import MUST_NOT_EXIST, Bucket, Stat
 from shared.bucket.folder import FolderBucket
+from shared.clock import utc_now
 from shared.errors import BucketError, GenerationConflict, LeaseHeld, LeaseLost, NotFound
 from shared.processes import THIS_MACHINE, ProcessProbe
 
 TTL_SECONDS = 120.0
 RENEW_SECONDS = 30.0
 POLL_SECONDS = 5.0
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,7 @@ class Lease:
         ttl: float = TTL_SECONDS,
         renew_every: float = RENEW_SECONDS,
         clock: Callable[[], float] = time.monotonic,
-        wall_clock: Callable[[], datetime] = _utc_now,
+        wall_clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], None] = time.sleep,
         processes: ProcessProbe = THIS_MACHINE,
     ) -> None:

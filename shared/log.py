@@ -11,9 +11,10 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import IO, Protocol
 
+from shared.clock import utc_now
 from shared.settings import Settings
 
 TRACE = "logging.googleapis.com/trace"
@@ -34,7 +35,7 @@ class Log:
         readable: bool,
         labels: Mapping[str, str] | None = None,
         cloud_project: str = "",
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._stream = stream
         self.readable = readable

@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")  # what this machine calls itself
 ROOT = Path("/")
 LIMITS = ("sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes")
 UNLIMITED = 1 << 50  # an old kernel writes a number near 2^63 where there is no limit

@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
 from shared.bucket import Bucket
+from shared.clock import utc_now
 from shared.database_file import DatabaseFile, WorkingCopy
 from shared.errors import BucketError, ForeignDataError, GenerationConflict, RapportError, SourceError
 from shared.lease import Lease
@@ -49,7 +50,7 @@ class SyncJob:
     log: Log
     command: str = "sync"
     is_noted: bool = True  # in last_run.json, which tells how fetching goes
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    now: Callable[[], datetime] = utc_now
     clock: Callable[[], float] = time.monotonic
     commit_every: float = COMMIT_EVERY_SECONDS
     memory_limit: int = 0  # bytes, where working copies lie in memory; told to whoever watches the store grow

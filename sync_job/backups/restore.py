@@ -9,12 +9,13 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from shared.bucket import MUST_NOT_EXIST, Bucket
+from shared.clock import utc_now
 from shared.database_file import DatabaseFile
 from shared.errors import BucketError, ForeignDataError, GenerationConflict, NotFound
 from shared.lease import Lease
@@ -64,7 +65,7 @@ class Restore:
     hider: AddressHider
     folder: Path
     log: Log
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    now: Callable[[], datetime] = utc_now
     lease_wait: float = LEASE_WAIT_SECONDS
 
     @property

@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 from shared.bucket import Bucket
+from shared.clock import utc_now
 from shared.errors import RapportError, SourceUnavailable
 from shared.last_run import LastRun, fetch_last_run
 from shared.settings import Settings
@@ -30,7 +31,7 @@ class Subject:
     folder: Path  # for a copy of the store
     env_files: tuple[Path, ...] = ()
     has_secret: bool = True
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    now: Callable[[], datetime] = utc_now
 
     @property
     def project(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from shared.errors import SourceRefused, UsageError
+from shared.machine import LOOPBACK
 from shared.settings import Secret
 from shared.webhooks import PATH
 from sync_job.counts import Counts
@@ -13,7 +14,6 @@ from sync_job.sources.buttondown.pages import PageWalk
 from sync_job.sources.buttondown.webhook_types import OF_PEOPLE
 
 DESCRIPTION = "Rapport: who changed, so that the next sync asks for them"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class WebhookRegistry:
